@@ -1,0 +1,103 @@
+import { headParameters, listOf, type MethodSpec, type ModelShape, numberOf } from '../spec';
+
+/** LoRA's target matrices by peft's module names, with [inputs, outputs] in the encoder's sizes. */
+export const LORA_TARGETS: Readonly<Record<string, (shape: ModelShape) => readonly [number, number]>> = {
+  query: ({ width }) => [width, width],
+  key: ({ width }) => [width, width],
+  value: ({ width }) => [width, width],
+  'attention.output.dense': ({ width }) => [width, width],
+  'intermediate.dense': ({ width, feedForward }) => [width, feedForward],
+  'output.dense': ({ width, feedForward }) => [feedForward, width],
+};
+
+const TARGET_HELP: Readonly<Record<string, string>> = {
+  query: 'What each word looks for.',
+  key: 'What each word offers to be found by.',
+  value: 'What a word passes on when it is looked at.',
+  'attention.output.dense': 'How the attention heads are mixed.',
+  'intermediate.dense': 'The widening half of the feed-forward block.',
+  'output.dense': 'The narrowing half of the feed-forward block.',
+};
+
+export const loraSpec = {
+  id: 'lora',
+  label: 'Adapter (LoRA)',
+  line: 'The model stays as it is; small matrices beside it learn the difference. Close to full tuning, a tiny file.',
+  note: 'LoRA adds two thin matrices beside chosen weights and trains only those. It usually comes within a point of full tuning with a few per cent of the parameters, and one base can carry many adapters.',
+  paper: { title: 'LoRA: Hu et al. 2021', url: 'https://arxiv.org/abs/2106.09685' },
+  fields: [
+    {
+      kind: 'number',
+      key: 'rank',
+      label: 'Adapter size',
+      term: 'LoRA rank (r)',
+      help: 'How many directions each adapter may add. 8 suits most tasks; double it if training accuracy stays low.',
+      level: 'simple',
+      option: 'rank',
+      default: 8,
+      min: 1,
+      max: 64,
+      step: 1,
+      integer: true,
+    },
+    {
+      kind: 'number',
+      key: 'alpha',
+      label: 'Adapter strength',
+      term: 'LoRA alpha',
+      help: 'The adapter is scaled by alpha ÷ rank. Twice the rank is the usual choice.',
+      level: 'expert',
+      option: 'alpha',
+      default: 16,
+      min: 1,
+      max: 256,
+      step: 1,
+      integer: true,
+    },
+    {
+      kind: 'number',
+      key: 'loraDropout',
+      label: 'Adapter dropout',
+      term: 'LoRA dropout',
+      help: 'Randomly silences part of the adapter’s input while training, against memorising. 0 turns it off.',
+      level: 'expert',
+      option: 'lora-dropout',
+      default: 0.05,
+      min: 0,
+      max: 0.5,
+      step: 0.05,
+      integer: false,
+    },
+    {
+      kind: 'many',
+      key: 'targets',
+      label: 'Weights that get an adapter',
+      term: 'Target modules',
+      help: 'Which matrices of every layer are adapted. More targets learn more and cost more.',
+      level: 'expert',
+      option: 'targets',
+      default: ['query', 'value', 'attention.output.dense', 'output.dense'],
+      options: Object.keys(LORA_TARGETS).map((value) => ({
+        value,
+        label: value,
+        help: TARGET_HELP[value] ?? '',
+      })),
+    },
+  ],
+  trainingDefaults: { learningRate: 1e-3 },
+  exports: 'adapter',
+  parts: (shape) => ({
+    embeddings: 'frozen',
+    layers: Array.from({ length: shape.layers }, () => 'adapted' as const),
+    head: 'trained',
+  }),
+  trainableParameters: (shape, settings, classes) => {
+    const rank = numberOf(settings, 'rank');
+    let perLayer = 0;
+    for (const target of listOf(settings, 'targets')) {
+      const [inputs, outputs] = LORA_TARGETS[target]?.(shape) ?? [0, 0];
+      perLayer += rank * (inputs + outputs);
+    }
+    return shape.layers * perLayer + headParameters(shape, classes);
+  },
+} satisfies MethodSpec;

@@ -1,0 +1,80 @@
+/** What a tuning method says about itself without loading TensorFlow.js: the page draws everything from this. */
+import type { Field, Settings } from '../core/fields';
+
+/** Sizes of an encoder; D = width, V = vocabulary. */
+export interface ModelShape {
+  layers: number;
+  width: number;
+  heads: number;
+  feedForward: number;
+  vocabulary: number;
+  positions: number;
+}
+
+/** How a part of the model is treated. 'adapted' = frozen, with small trainable matrices beside it. */
+export type PartState = 'frozen' | 'trained' | 'adapted';
+
+export interface ModelParts {
+  embeddings: PartState;
+  /** First layer (nearest the text) first. */
+  layers: readonly PartState[];
+  head: PartState;
+}
+
+export interface MethodSpec {
+  id: string;
+  /** 'Adapter (LoRA)' */
+  label: string;
+  /** One line: what it does, for a product manager. */
+  line: string;
+  /** Under 60 words: when to take it. */
+  note: string;
+  paper: { title: string; url: string } | null;
+  fields: readonly Field[];
+  /** Where this method's good values differ from the training fields' defaults. */
+  trainingDefaults: Settings;
+  /** What the export holds: a whole model or an adapter beside its base. */
+  exports: 'model' | 'adapter';
+  parts(shape: ModelShape, settings: Settings): ModelParts;
+  /** Trainable scalars, the head of `classes` labels included. */
+  trainableParameters(shape: ModelShape, settings: Settings, classes: number): number;
+}
+
+/** Scalars in one encoder layer: attention 4(D²+D), feed-forward 2DF+F+D, two layer norms 4D. */
+export function layerParameters({ width: d, feedForward: f }: ModelShape): number {
+  return 4 * (d * d + d) + 2 * d * f + f + d + 4 * d;
+}
+
+/** Scalars in word, position and two segment embeddings with their layer norm. */
+export function embeddingParameters({ width: d, vocabulary, positions }: ModelShape): number {
+  return (vocabulary + positions + 2) * d + 2 * d;
+}
+
+/** Scalars of the whole encoder with a head of `classes` labels. */
+export function modelParameters(shape: ModelShape, classes: number): number {
+  return embeddingParameters(shape) + shape.layers * layerParameters(shape) + headParameters(shape, classes);
+}
+
+export function headParameters({ width }: ModelShape, classes: number): number {
+  return width * classes + classes;
+}
+
+/** Leading layers whose output can never change: their result is computed once per row and kept. */
+export function frozenPrefix(parts: ModelParts): number {
+  if (parts.embeddings !== 'frozen') return 0;
+  const first = parts.layers.findIndex((state) => state !== 'frozen');
+  return first === -1 ? parts.layers.length : first;
+}
+
+/** A numeric setting; the settings were validated against the spec, so absence is a programming error. */
+export function numberOf(settings: Settings, key: string): number {
+  const value = settings[key];
+  if (typeof value !== 'number') throw new TypeError(`setting ${key} is not a number`);
+  return value;
+}
+
+export function listOf(settings: Settings, key: string): readonly string[] {
+  const value = settings[key];
+  if (!Array.isArray(value)) throw new TypeError(`setting ${key} is not a list`);
+  return value;
+}

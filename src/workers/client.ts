@@ -1,0 +1,109 @@
+/**
+ * The page's only way to the engine: typed calls over one dedicated worker, validated both ways. The worker
+ * can be killed and made anew at any moment; calls then under way fail with `worker-lost`.
+ */
+import { EngineError } from '../engine/core/errors';
+import {
+  type CallEvent,
+  type CallKind,
+  calls,
+  type Params,
+  PROTOCOL_VERSION,
+  type Request,
+  type Result,
+  responseSchema,
+} from './protocol';
+
+export interface CallOptions<K extends CallKind> {
+  onEvent?: (event: CallEvent<K>) => void;
+  signal?: AbortSignal;
+}
+
+export interface EngineClient {
+  call<K extends CallKind>(kind: K, params: Params<K>, options?: CallOptions<K>): Promise<Result<K>>;
+  /** Ends the worker; the next call starts a fresh one. */
+  restart(reason: string): void;
+}
+
+interface Pending {
+  kind: CallKind;
+  onEvent: (event: unknown) => void;
+  resolve: (result: unknown) => void;
+  reject: (error: Error) => void;
+}
+
+export function createEngineClient(
+  spawn: () => Worker = () =>
+    new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'hone-engine' }),
+): EngineClient {
+  let worker: Worker | null = null;
+  let nextId = 1;
+  const pending = new Map<number, Pending>();
+
+  const failAll = (error: EngineError): void => {
+    const open = [...pending.values()];
+    pending.clear();
+    for (const call of open) call.reject(error);
+  };
+
+  const restart = (reason: string): void => {
+    worker?.terminate();
+    worker = null;
+    failAll(
+      new EngineError({
+        code: 'worker-lost',
+        message: reason,
+        hint: 'Your data and the last checkpoint are kept. The engine starts again with the next action.',
+      }),
+    );
+  };
+
+  const receive = (data: unknown): void => {
+    const response = responseSchema.parse(data);
+    const call = pending.get(response.id);
+    if (!call) return;
+    switch (response.type) {
+      case 'event':
+        call.onEvent(calls[call.kind].event.parse(response.event));
+        return;
+      case 'result':
+        pending.delete(response.id);
+        call.resolve(calls[call.kind].result.parse(response.result));
+        return;
+      case 'error':
+        pending.delete(response.id);
+        call.reject(new EngineError(response.error));
+        return;
+      default:
+        response satisfies never;
+    }
+  };
+
+  const ensure = (): Worker => {
+    if (worker) return worker;
+    const fresh = spawn();
+    fresh.onmessage = (message: MessageEvent<unknown>) => receive(message.data);
+    fresh.onerror = (event) => {
+      if (worker === fresh)
+        restart(`The engine stopped: ${event.message || 'the worker could not be loaded'}.`);
+    };
+    worker = fresh;
+    return fresh;
+  };
+
+  const call: EngineClient['call'] = (kind, params, options = {}) =>
+    new Promise((resolve, reject) => {
+      const id = nextId++;
+      pending.set(id, {
+        kind,
+        onEvent: (event) => options.onEvent?.(event as never),
+        resolve: resolve as (result: unknown) => void,
+        reject,
+      });
+      const post = (request: Request): void => ensure().postMessage(request);
+      options.signal?.addEventListener('abort', () => post({ type: 'abort', id }), { once: true });
+      post({ type: 'call', version: PROTOCOL_VERSION, id, kind, params });
+    });
+
+  return { call, restart };
+}
