@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { Comparison, Scores } from '../../engine/core/report';
+import { aboutRows, headFinding, leadFinding, pText } from './sentences';
+
+const scores = (right: number, n: number): Scores => ({
+  n,
+  accuracy: right / n,
+  macro_f1: right / n,
+  ci95: { accuracy: [0, 1], macro_f1: [0, 1] },
+  loss: null,
+  ece: null,
+});
+
+const comparison = (over: Partial<Comparison>): Comparison => ({
+  delta: 0,
+  ci95: [-0.1, 0.1],
+  macro_f1_delta: 0,
+  macro_f1_ci95: [-0.1, 0.1],
+  mcnemar_p: 1,
+  fixed: 0,
+  broken: 0,
+  ...over,
+});
+
+describe('leadFinding', () => {
+  it('says a real gain with its counts', () => {
+    const finding = leadFinding(
+      {
+        before: scores(74, 120),
+        after: scores(112, 120),
+        comparison: comparison({ mcnemar_p: 1e-9, fixed: 40, broken: 2 }),
+      },
+      null,
+    );
+    expect(finding).toEqual({
+      tone: 'better',
+      text: 'After tuning it is right on 112 of 120 test rows, up from 74. The difference is real (p < 0.001).',
+    });
+  });
+
+  it('says a real loss', () => {
+    const finding = leadFinding(
+      {
+        before: scores(100, 120),
+        after: scores(80, 120),
+        comparison: comparison({ mcnemar_p: 0.0042, fixed: 4, broken: 24 }),
+      },
+      null,
+    );
+    expect(finding.tone).toBe('worse');
+    expect(finding.text).toContain('right on 80 of 120 test rows, down from 100');
+    expect(finding.text).toContain('(p = 0.004)');
+  });
+
+  it('admits what too few rows cannot show, and how many would', () => {
+    const few = {
+      before: scores(28, 40),
+      after: scores(31, 40),
+      comparison: comparison({ mcnemar_p: 0.31, fixed: 6, broken: 3 }),
+    };
+    expect(leadFinding(few, 207).text).toBe(
+      'With 40 test rows we cannot tell these two apart: right on 31 after tuning, 28 before. About 210 would be needed.',
+    );
+    expect(leadFinding(few, 2e6).text).toContain('too small to matter');
+  });
+
+  it('does not ask for more rows where nothing differs', () => {
+    const same = { before: scores(28, 40), after: scores(28, 40) };
+    expect(leadFinding({ ...same, comparison: comparison({}) }, null)).toEqual({
+      tone: 'same',
+      text: 'Tuning changed no result: it is right on 28 of 40 test rows, before as after.',
+    });
+    const swapped = leadFinding({ ...same, comparison: comparison({ fixed: 5, broken: 5 }) }, null);
+    expect(swapped.text).toBe('Tuning fixed 5 and broke 5 of 40 test rows: right on 28 before as after.');
+  });
+});
+
+describe('headFinding', () => {
+  const against = (versus: Partial<Comparison>, head = 104, method = 'lora') =>
+    headFinding(
+      {
+        after: scores(112, 120),
+        method: { id: method, trainable_parameters: 1 },
+        baselines: [{ id: 'head', label: 'Head', scores: scores(head, 120), versus: comparison(versus) }],
+      },
+      430,
+    );
+
+  it('says when tuning paid', () => {
+    expect(against({ delta: 0.067, mcnemar_p: 0.021 })?.text).toBe(
+      'Tuning was worth it: the head alone, on the frozen model, is right on 104; tuning on 112 (p = 0.021).',
+    );
+  });
+
+  it('says when the head alone does as well, or better', () => {
+    expect(against({ delta: 0, ci95: [-0.02, 0.02] }, 112)?.text).toContain('the head alone does as well');
+    expect(against({ delta: -0.05, mcnemar_p: 0.01 }, 118)?.text).toContain('the head alone does better');
+  });
+
+  it('does not take a wide interval for equality', () => {
+    const finding = against({ delta: 0.067, ci95: [-0.01, 0.14], mcnemar_p: 0.13 });
+    expect(finding?.tone).toBe('unclear');
+    expect(finding?.text).toContain('About 430 would be needed. Until then the head is the cheaper choice.');
+  });
+
+  it('has nothing to say without the baseline, and no contest with itself', () => {
+    expect(
+      headFinding(
+        { after: scores(1, 2), method: { id: 'lora', trainable_parameters: 1 }, baselines: [] },
+        null,
+      ),
+    ).toBeNull();
+    expect(against({}, 112, 'head')?.text).toContain('already the cheap way');
+  });
+});
+
+describe('numbers in words', () => {
+  it('writes p as people read it', () => {
+    expect([0.00004, 0.0042, 0.021, 0.31, 1].map(pText)).toEqual([
+      'p < 0.001',
+      'p = 0.004',
+      'p = 0.021',
+      'p = 0.31',
+      'p = 1',
+    ]);
+  });
+
+  it('rounds a row count up to two figures', () => {
+    expect([7, 43, 207, 1873, 12_345].map(aboutRows)).toEqual(['10', '50', '210', '1,900', '13,000']);
+  });
+});

@@ -1,0 +1,138 @@
+/**
+ * The findings of a run as sentences for people. Pure: numbers in, words out. A difference is called real only
+ * below p = 0.05 of the exact McNemar test, and "as good" only when the interval leaves no room for three points.
+ */
+import type { Baseline, Comparison, RunReport, Scores } from '../../engine/core/report';
+
+export type Tone = 'better' | 'worse' | 'same' | 'unclear';
+
+export interface Finding {
+  text: string;
+  tone: Tone;
+}
+
+/** The usual 5 % (two-sided). */
+const SIGNIFICANT = 0.05;
+/** Two models whose difference surely lies within three points serve equally well. */
+const ALIKE = 0.03;
+/** Beyond this nobody will label test rows to settle the question. */
+const MOST_ROWS = 100_000;
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+export function rightOf(scores: Scores): number {
+  return Math.round(scores.accuracy * scores.n);
+}
+
+export function pText(p: number): string {
+  if (p < 0.001) return 'p < 0.001';
+  return p >= 0.995 ? 'p = 1' : `p = ${p.toPrecision(p < 0.01 ? 1 : 2)}`;
+}
+
+function rows(n: number): string {
+  return `${whole.format(n)} test ${n === 1 ? 'row' : 'rows'}`;
+}
+
+/** Rounded the way people say it: 213 → 210, 1,873 → 1,900. */
+export function aboutRows(n: number): string {
+  const unit = 10 ** Math.max(1, Math.floor(Math.log10(Math.max(n, 1))) - 1);
+  return whole.format(Math.ceil(n / unit) * unit);
+}
+
+function needed(rowsNeeded: number | null): string {
+  if (rowsNeeded === null) return '';
+  return rowsNeeded > MOST_ROWS
+    ? ' If there is a difference, it is too small to matter in practice.'
+    : ` About ${aboutRows(rowsNeeded)} would be needed.`;
+}
+
+/**
+ * The first sentence of Compare.
+ * @param rowsNeeded test rows that would settle a difference of the size seen; null when none was seen
+ */
+export function leadFinding(
+  { before, after, comparison }: Pick<RunReport, 'before' | 'after' | 'comparison'>,
+  rowsNeeded: number | null,
+): Finding {
+  const now = rightOf(after);
+  const then = rightOf(before);
+  const { fixed, broken, mcnemar_p: p } = comparison;
+  if (p < SIGNIFICANT) {
+    return now > then
+      ? {
+          tone: 'better',
+          text: `After tuning it is right on ${whole.format(now)} of ${rows(after.n)}, up from ${whole.format(then)}. The difference is real (${pText(p)}).`,
+        }
+      : {
+          tone: 'worse',
+          text: `After tuning it is right on ${whole.format(now)} of ${rows(after.n)}, down from ${whole.format(then)}. Tuning made it worse, and the difference is real (${pText(p)}).`,
+        };
+  }
+  if (fixed === 0 && broken === 0) {
+    return {
+      tone: 'same',
+      text: `Tuning changed no result: it is right on ${whole.format(now)} of ${rows(after.n)}, before as after.`,
+    };
+  }
+  if (now === then) {
+    return {
+      tone: 'unclear',
+      text: `Tuning fixed ${whole.format(fixed)} and broke ${whole.format(broken)} of ${rows(after.n)}: right on ${whole.format(now)} before as after.`,
+    };
+  }
+  return {
+    tone: 'unclear',
+    text: `With ${rows(after.n)} we cannot tell these two apart: right on ${whole.format(now)} after tuning, ${whole.format(then)} before.${needed(rowsNeeded)}`,
+  };
+}
+
+function withinReach(versus: Comparison): boolean {
+  return versus.ci95[1] <= ALIKE;
+}
+
+/**
+ * Tuning against the classifier on the frozen model. Null when the head was not measured.
+ * @param rowsNeeded as for `leadFinding`, for this pair
+ */
+export function headFinding(
+  { after, baselines, method }: Pick<RunReport, 'after' | 'baselines' | 'method'>,
+  rowsNeeded: number | null,
+): Finding | null {
+  const head = baselines.find((baseline) => baseline.id === 'head');
+  if (!head) return null;
+  if (method.id === 'head') {
+    return {
+      tone: 'same',
+      text: 'You tuned the head alone: that is already the cheap way. Tuning more of the model may or may not add to it.',
+    };
+  }
+  const { versus } = head;
+  const [now, cheap] = [whole.format(rightOf(after)), whole.format(rightOf(head.scores))];
+  const p = pText(versus.mcnemar_p);
+  if (versus.mcnemar_p < SIGNIFICANT) {
+    return versus.delta > 0
+      ? {
+          tone: 'better',
+          text: `Tuning was worth it: the head alone, on the frozen model, is right on ${cheap}; tuning on ${now} (${p}).`,
+        }
+      : {
+          tone: 'worse',
+          text: `Tuning was excessive here: the head alone does better, right on ${cheap} against ${now} (${p}).`,
+        };
+  }
+  if (withinReach(versus)) {
+    return {
+      tone: 'same',
+      text: `Tuning was excessive here: the head alone does as well, right on ${cheap} against ${now}.`,
+    };
+  }
+  return {
+    tone: 'unclear',
+    text: `Whether tuning beats the head alone we cannot tell: right on ${now} against ${cheap} of ${rows(after.n)} (${p}).${needed(rowsNeeded)} Until then the head is the cheaper choice.`,
+  };
+}
+
+/** What always giving the most common answer would reach: the floor under every figure. */
+export function floorSentence(majority: Baseline, n: number): string {
+  return `Always answering with the most common label would be right on ${whole.format(rightOf(majority.scores))} of ${whole.format(n)}.`;
+}
