@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { fairCoinTail, logFactorial, mcnemar, mcnemarWorse, rowsToTellApart } from './paired';
+
+/** Values of statsmodels 0.15 `mcnemar(exact=True)`, scipy 1.17 `binom.cdf` and `gammaln`. */
+describe('exact McNemar', () => {
+  test.each([
+    [9, 2, 0.0654296875],
+    [0, 0, 1],
+    [5, 5, 1],
+    [0, 8, 0.0078125],
+    [40, 61, 0.046044066929342785],
+    [4900, 5100, 0.04658552770494645],
+    [5050, 4950, 0.32217419979531087],
+  ])('b = %i, c = %i', (b, c, p) => {
+    expect(mcnemar(b, c)).toBeCloseTo(p, 10);
+    expect(mcnemar(c, b)).toBe(mcnemar(b, c));
+  });
+
+  test('neither overflows nor loses its digits on 10,000 discordant rows', () => {
+    expect(mcnemar(4000, 6000) / 1.7404316412268293e-89).toBeCloseTo(1, 9);
+    expect(mcnemar(0, 10_000)).toBe(0);
+  });
+
+  test('one-sided: only a change for the worse counts', () => {
+    expect(mcnemarWorse(9, 2)).toBeCloseTo(0.03271484375, 12);
+    expect(mcnemarWorse(2, 9)).toBeCloseTo(1 - 12 / 2048, 12);
+    expect(mcnemarWorse(0, 0)).toBe(1);
+  });
+
+  test('binomial tail and log factorial', () => {
+    expect(fairCoinTail(6, 10)).toBeCloseTo(0.828125, 14);
+    expect(fairCoinTail(-1, 10)).toBe(0);
+    expect(fairCoinTail(10, 10)).toBe(1);
+    expect(logFactorial(170)).toBeCloseTo(706.5730622457875, 10);
+    expect(logFactorial(171)).toBeCloseTo(711.71472580229, 10);
+    expect(logFactorial(10_000)).toBeCloseTo(82108.92783681436, 9);
+  });
+});
+
+describe('rows needed to tell two predictors apart', () => {
+  test('by hand: 10 % discordant, 3 points apart', () => {
+    /** (1.959964 * sqrt(0.1) + 0.841621 * sqrt(0.1 - 0.0009))^2 / 0.0009 = 870.01 */
+    expect(rowsToTellApart(0.1, 0.03)).toBe(870);
+    expect(rowsToTellApart(0.1, -0.03)).toBe(870);
+  });
+
+  test('no difference needs infinitely many', () => {
+    expect(rowsToTellApart(0.1, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('with that many rows the exact test has close to the promised 80 % power', () => {
+    for (const [discordant, difference] of [
+      [0.1, 0.05],
+      [0.2, 0.05],
+      [0.3, 0.15],
+    ] as const) {
+      const rows = rowsToTellApart(discordant, difference);
+      const power = exactPower(rows, discordant, difference);
+      expect(power).toBeGreaterThan(0.72);
+      expect(power).toBeLessThan(0.82);
+    }
+  });
+});
+
+function binomial(k: number, n: number, p: number): number {
+  const ways = logFactorial(n) - logFactorial(k) - logFactorial(n - k);
+  return Math.exp(ways + k * Math.log(p) + (n - k) * Math.log(1 - p));
+}
+
+/** P(exact McNemar p < 0.05), summed over every count of discordant rows and every way they fall. */
+function exactPower(rows: number, discordant: number, difference: number): number {
+  const share = (discordant + difference) / 2 / discordant;
+  let power = 0;
+  for (let m = 0; m <= rows; m++) {
+    const chance = binomial(m, rows, discordant);
+    if (chance < 1e-9) continue;
+    for (let fixed = 0; fixed <= m; fixed++) {
+      if (mcnemar(fixed, m - fixed) < 0.05) power += chance * binomial(fixed, m, share);
+    }
+  }
+  return power;
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { random } from '../core/random';
+import { macroF1Interval, pairedIntervals, wilson } from './significance';
+
+describe('Wilson interval', () => {
+  /** statsmodels 0.15 `proportion_confint(method='wilson')`. */
+  test.each([
+    [45, 50, 0.7863976856252034, 0.9565242350681095],
+    [0, 10, 0, 0.27753279986288926],
+    [10, 10, 0.7224672001371106, 1],
+    [500, 1000, 0.4690696003681042, 0.5309303996318958],
+  ])('%i of %i', (hits, rows, low, high) => {
+    expect(wilson(hits, rows)[0]).toBeCloseTo(low, 12);
+    expect(wilson(hits, rows)[1]).toBeCloseTo(high, 12);
+  });
+
+  test('without rows anything is possible', () => {
+    expect(wilson(0, 0)).toEqual([0, 1]);
+  });
+});
+
+interface Population {
+  /** Share of each class, and the accuracy within it; mistakes fall evenly on the other classes. */
+  prior: readonly number[];
+  accuracy: number;
+}
+
+function sample({ prior, accuracy }: Population, rows: number, seed: number) {
+  const draw = random(seed, 'population');
+  const expected = new Int32Array(rows);
+  const predicted = new Int32Array(rows);
+  for (let i = 0; i < rows; i++) {
+    let left = draw.float();
+    let truth = 0;
+    while (truth < prior.length - 1 && left >= (prior[truth] ?? 0)) {
+      left -= prior[truth] ?? 0;
+      truth += 1;
+    }
+    const right = draw.float() < accuracy;
+    expected[i] = truth;
+    predicted[i] = right ? truth : (truth + 1 + draw.int(prior.length - 1)) % prior.length;
+  }
+  return { expected, predicted };
+}
+
+function trueMacroF1({ prior, accuracy }: Population): number {
+  const wrong = (1 - accuracy) / (prior.length - 1);
+  const f1 = prior.map((share) => {
+    const predicted = share * accuracy + (1 - share) * wrong;
+    return (2 * share * accuracy) / (share + predicted);
+  });
+  return f1.reduce((a, b) => a + b, 0) / f1.length;
+}
+
+describe('bootstrap of macro F1', () => {
+  test.each<[string, Population]>([
+    ['two even classes', { prior: [0.5, 0.5], accuracy: 0.85 }],
+    ['three uneven classes', { prior: [0.6, 0.3, 0.1], accuracy: 0.8 }],
+    ['four uneven classes', { prior: [0.4, 0.3, 0.2, 0.1], accuracy: 0.75 }],
+  ])('covers the truth in 93-97 %% of 1,000 sets of 100 rows: %s', (_, population) => {
+    const truth = trueMacroF1(population);
+    let covered = 0;
+    for (let seed = 0; seed < 1000; seed++) {
+      const { expected, predicted } = sample(population, 100, seed);
+      const [low, high] = macroF1Interval(
+        expected,
+        predicted,
+        population.prior.length,
+        random(seed, 'test'),
+        600,
+      );
+      if (low <= truth && truth <= high) covered += 1;
+    }
+    expect(covered).toBeGreaterThanOrEqual(930);
+    expect(covered).toBeLessThanOrEqual(970);
+  });
+
+  test('the same seed gives the same interval, around the point', () => {
+    const { expected, predicted } = sample({ prior: [0.5, 0.5], accuracy: 0.8 }, 200, 1);
+    const once = macroF1Interval(expected, predicted, 2, random(4, 's'));
+    expect(macroF1Interval(expected, predicted, 2, random(4, 's'))).toEqual(once);
+    expect(once[1] - once[0]).toBeGreaterThan(0.08);
+    expect(once[1] - once[0]).toBeLessThan(0.14);
+  });
+
+  test('a sample without an error is not taken for certainty', () => {
+    const rows = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1];
+    expect(macroF1Interval(rows, rows, 2, random(1, 's'))).toEqual([wilson(10, 10)[0], 1]);
+  });
+});
+
+describe('paired bootstrap', () => {
+  /** 200 rows of class 0 and 1; b is wrong on 60, a on 20 of those and 10 others. */
+  const expected = Array.from({ length: 200 }, (_, row) => row % 2);
+  const flip = (wrong: (row: number) => boolean) =>
+    expected.map((truth, row) => (wrong(row) ? 1 - truth : truth));
+  const b = flip((row) => row < 60);
+  const a = flip((row) => row < 20 || (row >= 60 && row < 70));
+
+  test('agrees with the normal interval of a paired difference', () => {
+    const { accuracy, macroF1 } = pairedIntervals(expected, a, b, 2, random(1, 's'));
+    /** d = (40 - 10)/200; var = (psi - d^2)/n with psi = 50/200. */
+    const half = 1.96 * Math.sqrt((0.25 - 0.15 ** 2) / 200);
+    expect(Math.abs(accuracy[0] - (0.15 - half))).toBeLessThan(0.008);
+    expect(Math.abs(accuracy[1] - (0.15 + half))).toBeLessThan(0.008);
+    expect(Math.abs(macroF1[0] - accuracy[0])).toBeLessThan(0.01);
+  });
+
+  test('turns round with its arguments', () => {
+    const one = pairedIntervals(expected, a, b, 2, random(1, 's'));
+    const other = pairedIntervals(expected, b, a, 2, random(1, 's'));
+    expect(other.accuracy[0]).toBeCloseTo(-one.accuracy[1], 12);
+    expect(other.macroF1[1]).toBeCloseTo(-one.macroF1[0], 12);
+  });
+
+  test('the same answers on few rows are not taken for equal models', () => {
+    const { accuracy } = pairedIntervals([0, 1, 1], [0, 1, 0], [0, 1, 0], 2, random(1, 's'));
+    expect(accuracy).toEqual([-wilson(0, 3)[1], wilson(0, 3)[1]]);
+  });
+});
