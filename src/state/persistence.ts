@@ -1,0 +1,75 @@
+/** One table of what is kept where. Everything read back is validated here, at the door. */
+import type { z } from 'zod';
+import { createJSONStorage, type PersistStorage } from 'zustand/middleware';
+
+/** Small choices live in localStorage under these keys; a version that does not match is dropped, not guessed. */
+export const KEPT = {
+  /** The working project: data source by hash, roles, fixes, split, model, method, changed settings. */
+  project: { key: 'hone.project', version: 1 },
+  /** Colour scheme, closed notes, expert view. */
+  preferences: { key: 'hone.preferences', version: 1 },
+  /** Which saved run stands open in Compare and Export. */
+  runs: { key: 'hone.runs', version: 1 },
+  /** The curves of the run under way, written at each checkpoint, so that a resumed run shows its past. */
+  telemetry: { key: 'hone.telemetry', version: 1 },
+} as const;
+/*
+ * Kept by the worker in the browser's private file system (OPFS), never by the page:
+ * data bytes under their hash, runs (config, report, predictions, weights) and checkpoints.
+ */
+
+/** localStorage that answers nothing when it is closed to us (private windows, full disk) instead of failing. */
+const quietStorage = {
+  getItem: (key: string): string | null => {
+    try {
+      return localStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  setItem: (key: string, value: string): void => {
+    try {
+      localStorage.setItem(key, value);
+    } catch {
+      // Nothing the user made is lost: only this convenience is, and the page still works.
+    }
+  },
+  removeItem: (key: string): void => {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // As above.
+    }
+  },
+};
+
+export function jsonStorage<T>(): PersistStorage<T> | undefined {
+  return createJSONStorage<T>(() => quietStorage);
+}
+
+/** A `merge` for zustand's persist: takes what was kept only when it still fits the schema. */
+export function mergeKept<K extends object>(schema: z.ZodType<K>) {
+  return <S extends K>(kept: unknown, current: S): S => {
+    const parsed = schema.safeParse(kept);
+    return parsed.success ? { ...current, ...parsed.data } : current;
+  };
+}
+
+export function keep(key: string, value: unknown): void {
+  quietStorage.setItem(key, JSON.stringify(value));
+}
+
+export function kept<T>(key: string, schema: z.ZodType<T>): T | null {
+  const text = quietStorage.getItem(key);
+  if (text === null) return null;
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+export function forget(key: string): void {
+  quietStorage.removeItem(key);
+}
