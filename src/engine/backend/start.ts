@@ -1,0 +1,135 @@
+/**
+ * Chooses where the model runs, proves it with a self-test, and tells why. A real GPU → WebGPU; none, or only
+ * a software one → WebAssembly (shared/reference/engine.md 0b: SwiftShader is an order slower than WASM).
+ */
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { EngineError } from '../core/errors';
+import type { BackendInfo } from '../core/events';
+import { WASM_KERNELS } from './kernels/wasm/registry';
+import { selfTest } from './selfTest';
+
+export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
+
+export interface StartOptions {
+  choice: BackendChoice;
+  /** Folder URL or file paths of tfjs-backend-wasm's .wasm files. */
+  wasmPaths: string | Record<string, string>;
+  /** Called once if the GPU device goes away. */
+  onDeviceLost?: (reason: string) => void;
+}
+
+interface GpuInfo {
+  label: string;
+  software: boolean;
+}
+
+let registered = false;
+
+/** @throws no-backend when neither back end passes the self-test. */
+export async function startBackend(options: StartOptions): Promise<BackendInfo> {
+  if (!registered) {
+    setWasmPaths(options.wasmPaths);
+    for (const kernel of WASM_KERNELS) tf.registerKernel(kernel);
+    registered = true;
+  }
+  const gpu = options.choice === 'wasm' ? null : await findGpu();
+  const wanted = wantsGpu(options.choice, gpu);
+  if (wanted.gpu && gpu) {
+    const failure = await tryStart('webgpu');
+    if (failure === null) {
+      watchDevice(options.onDeviceLost);
+      return { id: 'webgpu', adapter: gpu.label, reason: wanted.reason, threads: 0 };
+    }
+    return startWasm(`WebGPU was tried first and failed its self-test (${failure}).`);
+  }
+  return startWasm(wanted.reason);
+}
+
+function wantsGpu(choice: BackendChoice, gpu: GpuInfo | null): { gpu: boolean; reason: string } {
+  if (choice === 'wasm') return { gpu: false, reason: 'The CPU was chosen by hand.' };
+  if (!gpu) {
+    const why = 'This browser offers no WebGPU here, so the CPU is used.';
+    return { gpu: false, reason: choice === 'webgpu' ? `WebGPU was asked for. ${why}` : why };
+  }
+  if (choice === 'webgpu') {
+    return {
+      gpu: true,
+      reason: `WebGPU was chosen by hand${gpu.software ? ' (a software adapter: slow)' : ''}.`,
+    };
+  }
+  if (gpu.software) {
+    return { gpu: false, reason: 'Only a software WebGPU adapter was found; the CPU is faster.' };
+  }
+  return { gpu: true, reason: 'A graphics card was found.' };
+}
+
+async function findGpu(): Promise<GpuInfo | null> {
+  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
+  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
+  if (!adapter) return null;
+  const { vendor, architecture, description, device, isFallbackAdapter } = adapter.info;
+  const words = [vendor, architecture, description || device].filter(Boolean).join(' ');
+  const software = isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(words);
+  return { label: words || 'graphics card', software };
+}
+
+async function startWasm(reason: string): Promise<BackendInfo> {
+  const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
+  const threads = globalThis.crossOriginIsolated ? Math.min(cores, 8) : 1;
+  if (threads > 1 && tf.engine().backendName !== 'wasm') setThreadsCount(threads);
+  const failure = await tryStart('wasm');
+  if (failure !== null) {
+    throw new EngineError({
+      code: 'no-backend',
+      message: `Neither WebGPU nor WebAssembly passed the self-test (${failure}).`,
+      hint: 'Use a current Chrome, Edge, Firefox or Safari, and allow WebAssembly.',
+    });
+  }
+  const single =
+    globalThis.crossOriginIsolated === false
+      ? ' One thread only: the page is not cross-origin isolated (serve it with COOP and COEP headers).'
+      : '';
+  return {
+    id: 'wasm',
+    adapter: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    reason: reason + single,
+    threads,
+  };
+}
+
+/** Null on success, else the reason. */
+async function tryStart(id: 'webgpu' | 'wasm'): Promise<string | null> {
+  try {
+    if (id === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
+    if (!(await tf.setBackend(id))) return 'it did not start';
+    await tf.ready();
+    return await selfTest();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function gpuDevice(): GPUDevice | null {
+  const backend =
+    tf.engine().backendName === 'webgpu' ? (tf.backend() as unknown as { device?: GPUDevice }) : null;
+  return backend?.device ?? null;
+}
+
+function watchDevice(onLost: StartOptions['onDeviceLost']): void {
+  gpuDevice()?.lost.then((info) => onLost?.(info.message || info.reason || 'unknown'));
+}
+
+/** Gives the GPU device up as the system would; lets a test prove that a run survives it. */
+export function loseDevice(): void {
+  gpuDevice()?.destroy();
+}
+
+/** Bytes the back end holds now: the WASM heap, or the GPU's buffers. */
+export function backendBytes(): number {
+  const backend = tf.backend() as unknown as { wasm?: { HEAPU8: Uint8Array } };
+  if (backend.wasm) return backend.wasm.HEAPU8.byteLength;
+  const memory = tf.memory() as { numBytesAllocatedInGPU?: number; numBytes: number };
+  return memory.numBytesAllocatedInGPU ?? memory.numBytes;
+}

@@ -1,0 +1,164 @@
+/**
+ * BERT encoders (Devlin et al. 2018; names and maths as in transformers' modeling_bert.py): post-layer-norm,
+ * learned positions, exact GELU. H heads, d = D/H.
+ *
+ * The classifier reads tanh(α · LN(pool(h))): mean-pooled sentence encoders keep their quality, and the form can
+ * be written exactly as a stock BertForSequenceClassification (see docs/decisions and export/merged).
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
+import { attention, embedding, gelu, layerNorm, type Weight } from '../backend/ops';
+import { EngineError } from '../core/errors';
+import type { TokenBatch } from '../text/batches';
+import type { Encoder, Family, FamilyConfig, Forward, WeightSpec } from './family';
+
+/** Added to the scores of padding; e^-1e9 is 0 in f32. */
+const MASKED = -1e9;
+const FEATURE_EPSILON = 1e-12;
+
+const bertConfig = z.looseObject({
+  model_type: z.literal('bert'),
+  hidden_size: z.number().int().min(1).max(8192),
+  num_hidden_layers: z.number().int().min(1).max(200),
+  num_attention_heads: z.number().int().min(1).max(256),
+  intermediate_size: z.number().int().min(1).max(65_536),
+  vocab_size: z.number().int().min(2).max(2_000_000),
+  max_position_embeddings: z.number().int().min(8).max(65_536),
+  type_vocab_size: z.number().int().min(1).max(16).default(2),
+  layer_norm_eps: z.number().positive().default(1e-12),
+  hidden_act: z.literal('gelu').default('gelu'),
+  position_embedding_type: z.literal('absolute').optional(),
+  hone: z
+    .looseObject({ pooling: z.enum(['mean', 'cls']).default('mean'), pooler_scale: z.number().positive() })
+    .default({ pooling: 'mean', pooler_scale: 0.5 }),
+});
+type BertConfig = z.infer<typeof bertConfig>;
+
+export const bertFamily: Family = {
+  id: 'bert',
+  fromConfig(raw) {
+    const parsed = bertConfig.safeParse(raw);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw new EngineError({
+        code: 'bad-model-config',
+        message: `config.json: ${issue?.path.join('.') || 'the file'} — ${issue?.message ?? 'not a BERT config'}.`,
+        hint: 'Hone runs BERT encoders with learned positions and GELU.',
+      });
+    }
+    if (parsed.data.hidden_size % parsed.data.num_attention_heads !== 0) {
+      throw new EngineError({
+        code: 'bad-model-config',
+        message: `config.json: hidden_size ${parsed.data.hidden_size} is not a multiple of num_attention_heads ${parsed.data.num_attention_heads}.`,
+        hint: 'The file is damaged or not a BERT config.',
+      });
+    }
+    return bertEncoder(parsed.data);
+  },
+};
+
+function bertEncoder(config: BertConfig): Encoder & FamilyConfig {
+  const heads = config.num_attention_heads;
+  const width = config.hidden_size;
+  const epsilon = config.layer_norm_eps;
+  const { pooling, pooler_scale: poolerScale } = config.hone;
+
+  /** [B·T, D] → [B, H, T, d] */
+  const split = (x: tf.Tensor2D, { rows, length }: TokenBatch): tf.Tensor4D =>
+    tf.transpose(tf.reshape(x, [rows, length, heads, width / heads]), [0, 2, 1, 3]);
+
+  const norm = (forward: Forward, name: string, x: tf.Tensor2D): tf.Tensor2D =>
+    layerNorm(
+      x,
+      forward.weight(`${name}.weight`) as Weight<tf.Tensor1D>,
+      forward.weight(`${name}.bias`) as Weight<tf.Tensor1D>,
+      epsilon,
+    );
+
+  return {
+    pooling,
+    poolerScale,
+    shape: {
+      layers: config.num_hidden_layers,
+      width,
+      heads,
+      feedForward: config.intermediate_size,
+      vocabulary: config.vocab_size,
+      positions: config.max_position_embeddings,
+    },
+    weights: weightSpecs(config),
+
+    embed(forward, { rows, length, ids }) {
+      const table = (name: string): Weight<tf.Tensor2D> =>
+        forward.weight(`embeddings.${name}.weight`) as Weight<tf.Tensor2D>;
+      const words = embedding(table('word_embeddings'), ids); // [B·T, D]
+      const positions = embedding(table('position_embeddings'), tf.range(0, length, 1, 'int32')); // [T, D]
+      const segment = embedding(table('token_type_embeddings'), tf.zeros([1], 'int32') as tf.Tensor1D); // [1, D]
+      const placed = tf.add(tf.reshape(words, [rows, length, width]), tf.add(positions, segment));
+      const flat = tf.reshape(placed, [rows * length, width]) as tf.Tensor2D;
+      return forward.dropout(norm(forward, 'embeddings.LayerNorm', flat));
+    },
+
+    layer(forward, index, hidden, batch) {
+      const { rows, length } = batch;
+      const name = `encoder.layer.${index}`;
+      const heading = (part: string): tf.Tensor4D =>
+        split(forward.linear(`${name}.attention.self.${part}`, hidden), batch);
+      const bias = tf.reshape(tf.mul(tf.sub(1, batch.mask), MASKED), [rows, 1, 1, length]) as tf.Tensor4D;
+      const keep = forward.keepMask([rows, heads, length, length]) as tf.Tensor4D | null;
+      const mixed = attention(heading('query'), heading('key'), heading('value'), bias, keep);
+      const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [rows * length, width]) as tf.Tensor2D;
+      const attended = forward.dropout(forward.linear(`${name}.attention.output.dense`, joined));
+      const first = norm(forward, `${name}.attention.output.LayerNorm`, tf.add(attended, hidden));
+      const wide = gelu(forward.linear(`${name}.intermediate.dense`, first)); // [B·T, F]
+      const narrow = forward.dropout(forward.linear(`${name}.output.dense`, wide));
+      return norm(forward, `${name}.output.LayerNorm`, tf.add(narrow, first));
+    },
+
+    pool(hidden, { rows, length, mask }) {
+      const tokens = tf.reshape(hidden, [rows, length, width]);
+      if (pooling === 'cls') {
+        return tf.reshape(tf.slice(tokens, [0, 0, 0], [rows, 1, width]), [rows, width]);
+      }
+      const sum = tf.sum(tf.mul(tokens, tf.expandDims(mask, -1)), 1);
+      return tf.div(sum, tf.sum(mask, 1, true));
+    },
+
+    features(pooled) {
+      const one = { value: tf.ones([width]) as tf.Tensor1D, trainable: false };
+      const zero = { value: tf.zeros([width]) as tf.Tensor1D, trainable: false };
+      return tf.tanh(tf.mul(layerNorm(pooled, one, zero, FEATURE_EPSILON), poolerScale));
+    },
+  };
+}
+
+function weightSpecs(config: BertConfig): WeightSpec[] {
+  const d = config.hidden_size;
+  const f = config.intermediate_size;
+  const specs: WeightSpec[] = [];
+  const norm = (name: string, layer: number): void => {
+    specs.push({ name: `${name}.weight`, kind: 'norm', shape: [d], layer });
+    specs.push({ name: `${name}.bias`, kind: 'norm', shape: [d], layer });
+  };
+  const linear = (name: string, outputs: number, inputs: number, layer: number): void => {
+    specs.push({ name: `${name}.weight`, kind: 'linear', shape: [outputs, inputs], layer });
+    specs.push({ name: `${name}.bias`, kind: 'bias', shape: [outputs], layer });
+  };
+  const table = (name: string, rows: number): void => {
+    specs.push({ name: `embeddings.${name}.weight`, kind: 'embedding', shape: [rows, d], layer: -1 });
+  };
+  table('word_embeddings', config.vocab_size);
+  table('position_embeddings', config.max_position_embeddings);
+  table('token_type_embeddings', config.type_vocab_size);
+  norm('embeddings.LayerNorm', -1);
+  for (let i = 0; i < config.num_hidden_layers; i++) {
+    const name = `encoder.layer.${i}`;
+    for (const part of ['query', 'key', 'value']) linear(`${name}.attention.self.${part}`, d, d, i);
+    linear(`${name}.attention.output.dense`, d, d, i);
+    norm(`${name}.attention.output.LayerNorm`, i);
+    linear(`${name}.intermediate.dense`, f, d, i);
+    linear(`${name}.output.dense`, d, f, i);
+    norm(`${name}.output.LayerNorm`, i);
+  }
+  return specs;
+}

@@ -1,0 +1,56 @@
+/** What a model family gives: named weights, and a forward pass cut at layer boundaries. B batch, T tokens, D width. */
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Weight } from '../backend/ops';
+import type { TokenBatch } from '../text/batches';
+import type { ModelShape } from '../tuning/spec';
+
+/** How a weight is laid out and treated: linear weights are kept [in, out]; only matrices are decayed. */
+export type WeightKind = 'embedding' | 'linear' | 'bias' | 'norm';
+
+export interface WeightSpec {
+  /** Name in the checkpoint, torch's: `encoder.layer.0.attention.self.query.weight`. */
+  name: string;
+  kind: WeightKind;
+  /** Torch's shape: [out, in] for linear. */
+  shape: readonly number[];
+  /** Layer index, or -1 for the embeddings. */
+  layer: number;
+}
+
+/** How a tuned model reads weights during one forward pass. */
+export interface Forward {
+  /** False while predicting: no dropout. */
+  training: boolean;
+  weight(name: string): Weight;
+  /** y = x·W + b of the named module (`….query`), with whatever the tuning method adds. */
+  linear(module: string, x: tf.Tensor2D): tf.Tensor2D;
+  /** Seeded dropout; the identity while predicting. */
+  dropout<T extends tf.Tensor>(x: T): T;
+  /** Keep-mask already scaled by 1/(1-rate), or null while predicting. */
+  keepMask(shape: number[]): tf.Tensor | null;
+}
+
+export interface Encoder {
+  shape: ModelShape;
+  weights: readonly WeightSpec[];
+  /** Word, position and segment embeddings, normed: [B·T, D]. */
+  embed(forward: Forward, batch: TokenBatch): tf.Tensor2D;
+  /** One encoder layer: [B·T, D] → [B·T, D]. */
+  layer(forward: Forward, index: number, hidden: tf.Tensor2D, batch: TokenBatch): tf.Tensor2D;
+  /** Sentence vector before any normalisation: [B·T, D] → [B, D]. */
+  pool(hidden: tf.Tensor2D, batch: TokenBatch): tf.Tensor2D;
+  /** What the classifier sees: [B, D] → [B, D]. */
+  features(pooled: tf.Tensor2D): tf.Tensor2D;
+}
+
+export interface FamilyConfig {
+  pooling: 'mean' | 'cls';
+  /** α in features = tanh(α · layerNorm(pooled)). */
+  poolerScale: number;
+}
+
+export interface Family {
+  id: string;
+  /** Reads and checks a Hugging Face config.json. @throws bad-model-config */
+  fromConfig(config: unknown): Encoder & FamilyConfig;
+}

@@ -1,0 +1,85 @@
+/** A model's files → weights on the back end, encoder and tokenizer, ready to read or tune. */
+import * as tf from '@tensorflow/tfjs-core';
+import { EngineError } from '../core/errors';
+import { type FloatTensor, readFloat32, readSafetensors } from '../core/safetensors';
+import { loadTokenizer, type TextEncoder } from '../text/tokenizer';
+import type { Encoder, FamilyConfig, WeightKind } from './family';
+import { familyOf } from './registry';
+
+/** The files of a model as they lie on disk; JSON already parsed. */
+export interface ModelFiles {
+  config: unknown;
+  tokenizer: unknown;
+  tokenizerConfig: unknown;
+  /** model.safetensors */
+  weights: Uint8Array;
+}
+
+export interface LoadedModel {
+  id: string;
+  family: string;
+  encoder: Encoder & FamilyConfig;
+  tokenizer: TextEncoder;
+  /** By checkpoint name; linear weights are [in, out]. Frozen: nobody but `disposeModel` may change them. */
+  weights: ReadonlyMap<string, tf.Tensor>;
+  parameters: number;
+  files: Omit<ModelFiles, 'weights'>;
+}
+
+/** @throws unsupported-architecture, bad-model-config, bad-tokenizer, bad-safetensors, bad-model-weights */
+export function loadModel(id: string, files: ModelFiles): LoadedModel {
+  const family = familyOf(files.config);
+  const encoder = family.fromConfig(files.config);
+  const tokenizer = loadTokenizer(files.tokenizer, files.tokenizerConfig);
+  const stored = readSafetensors(files.weights);
+  const weights = new Map<string, tf.Tensor>();
+  let parameters = 0;
+  try {
+    for (const { name, kind, shape } of encoder.weights) {
+      const tensor = readFloat32(stored, name);
+      if (tensor.shape.join() !== shape.join()) {
+        throw new EngineError({
+          code: 'bad-model-weights',
+          message: `model.safetensors: ${name} is [${tensor.shape}], config.json asks for [${shape}].`,
+          hint: 'The files do not belong together; download the model again.',
+        });
+      }
+      parameters += tensor.data.length;
+      weights.set(name, toBackend(kind, tensor));
+    }
+  } catch (error) {
+    tf.dispose([...weights.values()]);
+    throw error;
+  }
+  return {
+    id,
+    family: family.id,
+    encoder,
+    tokenizer,
+    weights,
+    parameters,
+    files: { config: files.config, tokenizer: files.tokenizer, tokenizerConfig: files.tokenizerConfig },
+  };
+}
+
+export function disposeModel(model: LoadedModel): void {
+  tf.dispose([...model.weights.values()]);
+}
+
+/** Torch layout → a tensor in the engine's layout. The caller owns it. */
+export function toBackend(kind: WeightKind, { shape, data }: FloatTensor): tf.Tensor {
+  return tf.tidy(() => {
+    const tensor = tf.tensor(data, [...shape], 'float32');
+    return kind === 'linear' ? tf.transpose(tensor) : tensor;
+  });
+}
+
+/** The engine's layout → torch layout in memory. */
+export async function fromBackend(kind: WeightKind, tensor: tf.Tensor): Promise<FloatTensor> {
+  const torch = kind === 'linear' ? tf.transpose(tensor) : tf.clone(tensor);
+  try {
+    return { shape: [...torch.shape], data: (await torch.data()) as Float32Array };
+  } finally {
+    torch.dispose();
+  }
+}

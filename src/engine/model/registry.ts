@@ -1,0 +1,20 @@
+/** Model families, one line each, by `model_type` of config.json. */
+import { EngineError } from '../core/errors';
+import { bertFamily } from './bert';
+import type { Family } from './family';
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  bert: bertFamily,
+};
+
+/** @throws unsupported-architecture */
+export function familyOf(config: unknown): Family {
+  const type = (config as { model_type?: unknown } | null)?.model_type;
+  const family = typeof type === 'string' && Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
+  if (family) return family;
+  throw new EngineError({
+    code: 'unsupported-architecture',
+    message: `config.json says model_type “${String(type)}”, which Hone cannot run.`,
+    hint: `Choose a model of one of these families: ${Object.keys(FAMILIES).join(', ')}.`,
+  });
+}

@@ -1,0 +1,6 @@
+import { movingPlan, type TuningMethod } from '../method';
+
+/** Only the classifier moves, which every method trains. */
+export const head: TuningMethod = {
+  plan: () => movingPlan(() => false),
+};

@@ -1,0 +1,197 @@
+/**
+ * A base model with a tuning method and a classifier on top: the one object that training moves and prediction
+ * reads. The base's weights are borrowed and never changed; everything that moves is a variable of its own.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { linear, type Weight } from '../backend/ops';
+import { EngineError } from '../core/errors';
+import type { Settings } from '../core/fields';
+import { random } from '../core/random';
+import type { FloatTensor } from '../core/safetensors';
+import type { Forward, WeightKind } from '../model/family';
+import { fromBackend, type LoadedModel, toBackend } from '../model/load';
+import type { TokenBatch } from '../text/batches';
+import { dropoutSource } from './dropout';
+import type { Plan, TuningMethod } from './method';
+import { frozenPrefix, type MethodSpec } from './spec';
+
+/** BERT's initialiser range. */
+const HEAD_STDDEV = 0.02;
+export const HEAD_WEIGHT = 'classifier.weight';
+export const HEAD_BIAS = 'classifier.bias';
+
+export interface Trainable {
+  variable: tf.Variable;
+  kind: WeightKind;
+  /** Part of the classifier, which has its own learning rate. */
+  head: boolean;
+}
+
+/** How one forward pass treats randomness; null = prediction. */
+export interface TrainingPass {
+  dropout: number;
+  seed: number;
+  /** Names the pass: the same step draws the same masks, also after a resume. */
+  step: string;
+}
+
+export interface TunedModel {
+  readonly base: LoadedModel;
+  /** Output j of the classifier is class j. */
+  readonly classes: number;
+  readonly plan: Plan;
+  /** By saved name: the base's checkpoint names, peft's names, and the classifier's. */
+  readonly trainable: ReadonlyMap<string, Trainable>;
+  /** Layers whose output never changes; `from` below may be any level up to it. */
+  readonly frozenLayers: number;
+  /** Hidden states after `to` layers, starting from tokens, or from hidden states after `from` layers. */
+  encode(
+    batch: TokenBatch,
+    range: { from: number; to: number; hidden?: tf.Tensor2D },
+    pass: TrainingPass | null,
+  ): tf.Tensor2D;
+  /** Classifier on pooled vectors [B, D] → logits [B, C]. */
+  classify(pooled: tf.Tensor2D, pass: TrainingPass | null): tf.Tensor2D;
+  /** Values of every trainable in torch layout, for checkpoints and export. */
+  read(): Promise<Map<string, FloatTensor>>;
+  /** Puts saved values back. @throws bad-weights naming what is missing or misshapen */
+  write(values: ReadonlyMap<string, FloatTensor>): void;
+  /** The whole model in torch layout with the tuning folded in, classifier included. */
+  merged(): Promise<Map<string, FloatTensor>>;
+  dispose(): void;
+}
+
+export function createTuned(options: {
+  base: LoadedModel;
+  method: TuningMethod;
+  spec: MethodSpec;
+  settings: Settings;
+  classes: number;
+  seed: number;
+}): TunedModel {
+  const { base, classes, seed } = options;
+  const plan = options.method.plan(base.encoder, options.settings, random(seed, 'adapter'));
+  const trainable = createTrainables(base, plan, classes, seed);
+  const kinds = new Map(base.encoder.weights.map((weight) => [weight.name, weight.kind]));
+
+  const weightOf = (name: string): Weight => {
+    const moving = trainable.get(name);
+    if (moving) return { value: moving.variable, trainable: true };
+    const value = base.weights.get(name);
+    if (!value) throw new TypeError(`the model has no weight ${name}`);
+    return { value, trainable: false };
+  };
+  const added = (name: string): tf.Tensor2D => weightOf(name).value as tf.Tensor2D;
+
+  const forwardOf = (pass: TrainingPass | null): Forward => {
+    const drop = dropoutSource(pass);
+    return {
+      training: pass !== null,
+      weight: weightOf,
+      linear(module, x) {
+        const w = weightOf(`${module}.weight`) as Weight<tf.Tensor2D>;
+        const b = weightOf(`${module}.bias`) as Weight<tf.Tensor1D>;
+        const y = linear(x, w, b);
+        const adapter = plan.adapters.get(module);
+        return adapter ? adapter.apply(y, drop.apply(x, plan.adapterDropout), added) : y;
+      },
+      dropout: (x) => drop.apply(x, pass?.dropout ?? 0),
+      keepMask: (shape) => drop.mask(shape, pass?.dropout ?? 0),
+    };
+  };
+
+  return {
+    base,
+    classes,
+    plan,
+    trainable,
+    frozenLayers: frozenPrefix(options.spec.parts(base.encoder.shape, options.settings)),
+    encode(batch, { from, to, hidden }, pass) {
+      const forward = forwardOf(pass);
+      let state = hidden ?? base.encoder.embed(forward, batch);
+      for (let i = hidden ? from : 0; i < to; i++) state = base.encoder.layer(forward, i, state, batch);
+      return state;
+    },
+    classify(pooled, pass) {
+      const features = dropoutSource(pass && { ...pass, step: `${pass.step}/head` }).apply(
+        base.encoder.features(pooled),
+        pass?.dropout ?? 0,
+      );
+      return linear(
+        features,
+        weightOf(HEAD_WEIGHT) as Weight<tf.Tensor2D>,
+        weightOf(HEAD_BIAS) as Weight<tf.Tensor1D>,
+      );
+    },
+    async read() {
+      const values = new Map<string, FloatTensor>();
+      for (const [name, { variable, kind }] of trainable) values.set(name, await fromBackend(kind, variable));
+      return values;
+    },
+    write: (values) => writeTrainables(trainable, values),
+    async merged() {
+      const values = new Map<string, FloatTensor>();
+      for (const { name } of base.encoder.weights) {
+        const adapter = plan.adapters.get(name.replace(/\.weight$/, ''));
+        const isMatrix = name.endsWith('.weight');
+        const held = weightOf(name).value;
+        const folded =
+          adapter && isMatrix ? tf.tidy(() => adapter.merge(held as tf.Tensor2D, added)) : tf.clone(held);
+        values.set(name, await fromBackend(kinds.get(name) ?? 'bias', folded));
+        folded.dispose();
+      }
+      for (const name of [HEAD_WEIGHT, HEAD_BIAS]) {
+        const { variable, kind } = trainable.get(name) as Trainable;
+        values.set(name, await fromBackend(kind, variable));
+      }
+      return values;
+    },
+    dispose() {
+      for (const { variable } of trainable.values()) variable.dispose();
+    },
+  };
+}
+
+function createTrainables(
+  base: LoadedModel,
+  plan: Plan,
+  classes: number,
+  seed: number,
+): Map<string, Trainable> {
+  const trainable = new Map<string, Trainable>();
+  const add = (name: string, kind: WeightKind, value: tf.Tensor, head = false): void => {
+    trainable.set(name, { variable: tf.variable(value), kind, head });
+    value.dispose();
+  };
+  for (const weight of base.encoder.weights) {
+    if (!plan.trains(weight)) continue;
+    add(weight.name, weight.kind, tf.clone(base.weights.get(weight.name) as tf.Tensor));
+  }
+  for (const { name, shape, values } of plan.added) add(name, 'linear', tf.tensor2d(values, [...shape]));
+  const { width } = base.encoder.shape;
+  const rng = random(seed, 'head');
+  const start = Float32Array.from({ length: width * classes }, () => rng.normal() * HEAD_STDDEV);
+  add(HEAD_WEIGHT, 'linear', tf.tensor2d(start, [width, classes]), true);
+  add(HEAD_BIAS, 'bias', tf.zeros([classes]), true);
+  return trainable;
+}
+
+function writeTrainables(
+  trainable: ReadonlyMap<string, Trainable>,
+  values: ReadonlyMap<string, FloatTensor>,
+): void {
+  for (const [name, { variable, kind }] of trainable) {
+    const saved = values.get(name);
+    const shape = kind === 'linear' ? [...variable.shape].reverse() : variable.shape;
+    if (!saved || saved.shape.join() !== shape.join()) {
+      throw new EngineError({
+        code: 'bad-weights',
+        message: `Saved weights: ${name} ${saved ? `is [${saved.shape}], expected [${shape}]` : 'is missing'}.`,
+        hint: 'The file does not belong to this run. Start the run again; your data and settings are kept.',
+      });
+    }
+    const tensor = toBackend(kind, saved);
+    variable.assign(tensor);
+    tensor.dispose();
+  }
+}
