@@ -1,17 +1,19 @@
 /** Which label is taken for which, counted from the test rows. */
+import { confusionMatrix } from '../../engine/evaluation/metrics';
 import type { Side, TestRow } from './rows';
 
 /** counts[true][predicted] */
 export type Confusion = readonly (readonly number[])[];
 
 export function confusionOf(rows: readonly TestRow[], side: Side, classes: number): Confusion {
-  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (const row of rows) {
-    const line = counts[row.expected];
-    const column = row[side].label;
-    if (line) line[column] = (line[column] ?? 0) + 1;
-  }
-  return counts;
+  const flat = confusionMatrix(
+    rows.map((row) => row.expected),
+    rows.map((row) => row[side].label),
+    classes,
+  );
+  return Array.from({ length: classes }, (_, truth) => [
+    ...flat.subarray(truth * classes, (truth + 1) * classes),
+  ]);
 }
 
 export interface ConfusedPair {

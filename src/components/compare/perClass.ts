@@ -1,13 +1,6 @@
-/** Precision, recall and F1 of each label before and after, from the two confusion matrices. */
-import type { Confusion } from './confusion';
-
-export interface ClassScores {
-  precision: number;
-  recall: number;
-  f1: number;
-  /** Rows of this label that were found. */
-  hits: number;
-}
+/** Precision, recall and F1 of each label before and after. */
+import { type ClassScores, countClasses, perClass } from '../../engine/evaluation/metrics';
+import type { Side, TestRow } from './rows';
 
 export interface ClassRow {
   label: number;
@@ -24,30 +17,22 @@ export interface ClassOrder {
   descending: boolean;
 }
 
-/** A share of nothing is 0, as in scikit-learn's zero_division. */
-const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
-
-function scoresOf(confusion: Confusion, label: number): ClassScores {
-  const line = confusion[label] ?? [];
-  const hits = line[label] ?? 0;
-  const support = line.reduce((sum, count) => sum + count, 0);
-  const predicted = confusion.reduce((sum, other) => sum + (other[label] ?? 0), 0);
-  return {
-    precision: share(hits, predicted),
-    recall: share(hits, support),
-    f1: share(2 * hits, support + predicted),
-    hits,
-  };
-}
-
-export function classRows(classes: readonly string[], before: Confusion, after: Confusion): ClassRow[] {
-  return classes.map((name, label) => ({
-    label,
-    name,
-    n: (after[label] ?? []).reduce((sum, count) => sum + count, 0),
-    before: scoresOf(before, label),
-    after: scoresOf(after, label),
-  }));
+export function classRows(rows: readonly TestRow[], classes: readonly string[]): ClassRow[] {
+  const expected = rows.map((row) => row.expected);
+  const scores = (side: Side): ClassScores[] =>
+    perClass(
+      countClasses(
+        expected,
+        rows.map((row) => row[side].label),
+        classes.length,
+      ),
+    );
+  const before = scores('before');
+  const after = scores('after');
+  return classes.flatMap((name, label) => {
+    const [then, now] = [before[label], after[label]];
+    return then && now ? [{ label, name, n: now.support, before: then, after: now }] : [];
+  });
 }
 
 function sortValue(row: ClassRow, column: Exclude<ClassColumn, 'name'>): number {

@@ -1,5 +1,6 @@
 /** The test rows as the Compare screen needs them: both answers, their confidence, and what tuning did to each. */
 import type { Predictions } from '../../engine/core/report';
+import { argmax } from '../../engine/evaluation/metrics';
 
 /** fixed: wrong → right; broken: right → wrong; wrong: wrong twice; right: right twice. */
 export type Outcome = 'fixed' | 'broken' | 'wrong' | 'right';
@@ -34,15 +35,8 @@ export interface CellFilter {
 }
 
 export function strongest(probabilities: readonly number[]): Guess {
-  let label = 0;
-  let confidence = probabilities[0] ?? 0;
-  probabilities.forEach((value, index) => {
-    if (value > confidence) {
-      label = index;
-      confidence = value;
-    }
-  });
-  return { label, confidence };
+  const label = argmax(probabilities);
+  return { label, confidence: probabilities[label] ?? 0 };
 }
 
 function outcomeOf(before: boolean, after: boolean): Outcome {

@@ -24,14 +24,11 @@ const comparison = (over: Partial<Comparison>): Comparison => ({
 
 describe('leadFinding', () => {
   it('says a real gain with its counts', () => {
-    const finding = leadFinding(
-      {
-        before: scores(74, 120),
-        after: scores(112, 120),
-        comparison: comparison({ mcnemar_p: 1e-9, fixed: 40, broken: 2 }),
-      },
-      null,
-    );
+    const finding = leadFinding({
+      before: scores(74, 120),
+      after: scores(112, 120),
+      comparison: comparison({ mcnemar_p: 1e-9, fixed: 40, broken: 2 }),
+    });
     expect(finding).toEqual({
       tone: 'better',
       text: 'After tuning it is right on 112 of 120 test rows, up from 74. The difference is real (p < 0.001).',
@@ -39,14 +36,11 @@ describe('leadFinding', () => {
   });
 
   it('says a real loss', () => {
-    const finding = leadFinding(
-      {
-        before: scores(100, 120),
-        after: scores(80, 120),
-        comparison: comparison({ mcnemar_p: 0.0042, fixed: 4, broken: 24 }),
-      },
-      null,
-    );
+    const finding = leadFinding({
+      before: scores(100, 120),
+      after: scores(80, 120),
+      comparison: comparison({ mcnemar_p: 0.0042, fixed: 4, broken: 24 }),
+    });
     expect(finding.tone).toBe('worse');
     expect(finding.text).toContain('right on 80 of 120 test rows, down from 100');
     expect(finding.text).toContain('(p = 0.004)');
@@ -56,21 +50,25 @@ describe('leadFinding', () => {
     const few = {
       before: scores(28, 40),
       after: scores(31, 40),
-      comparison: comparison({ mcnemar_p: 0.31, fixed: 6, broken: 3 }),
+      comparison: comparison({ mcnemar_p: 0.51, fixed: 6, broken: 3, delta: 3 / 40 }),
     };
-    expect(leadFinding(few, 207).text).toBe(
-      'With 40 test rows we cannot tell these two apart: right on 31 after tuning, 28 before. About 210 would be needed.',
+    expect(leadFinding(few).text).toBe(
+      'With 40 test rows we cannot tell these two apart: right on 31 after tuning, 28 before. About 320 would be needed.',
     );
-    expect(leadFinding(few, 2e6).text).toContain('too small to matter');
+    const hairsbreadth = {
+      ...few,
+      comparison: comparison({ mcnemar_p: 0.9, fixed: 61, broken: 60, delta: 1 / 400 }),
+    };
+    expect(leadFinding(hairsbreadth).text).toContain('too small to matter');
   });
 
   it('does not ask for more rows where nothing differs', () => {
     const same = { before: scores(28, 40), after: scores(28, 40) };
-    expect(leadFinding({ ...same, comparison: comparison({}) }, null)).toEqual({
+    expect(leadFinding({ ...same, comparison: comparison({}) })).toEqual({
       tone: 'same',
       text: 'Tuning changed no result: it is right on 28 of 40 test rows, before as after.',
     });
-    const swapped = leadFinding({ ...same, comparison: comparison({ fixed: 5, broken: 5 }) }, null);
+    const swapped = leadFinding({ ...same, comparison: comparison({ fixed: 5, broken: 5 }) });
     expect(swapped.text).toBe('Tuning fixed 5 and broke 5 of 40 test rows: right on 28 before as after.');
   });
 });
@@ -93,14 +91,16 @@ describe('headFinding', () => {
   });
 
   it('says when the head alone does as well, or better', () => {
-    expect(against({ delta: 0, ci95: [-0.02, 0.02] }, 112)?.text).toContain('the head alone does as well');
+    expect(against({ delta: 0, ci95: [-0.02, 0.02], fixed: 2, broken: 2 }, 112)?.text).toContain(
+      'the head alone does as well',
+    );
     expect(against({ delta: -0.05, mcnemar_p: 0.01 }, 118)?.text).toContain('the head alone does better');
   });
 
   it('does not take a wide interval for equality', () => {
-    const finding = against({ delta: 0.067, ci95: [-0.01, 0.14], mcnemar_p: 0.13 });
+    const finding = against({ fixed: 10, broken: 2, delta: 0.067, ci95: [-0.01, 0.14], mcnemar_p: 0.13 });
     expect(finding?.tone).toBe('unclear');
-    expect(finding?.text).toContain('About 430 would be needed. Until then the head is the cheaper choice.');
+    expect(finding?.text).toContain('About 180 would be needed. Until then the head is the cheaper choice.');
   });
 
   it('has nothing to say without the baseline, and no contest with itself', () => {

@@ -2,6 +2,7 @@
  * The findings of a run as sentences for people. Pure: numbers in, words out. A difference is called real only
  * below p = 0.05 of the exact McNemar test, and "as good" only when the interval leaves no room for three points.
  */
+import { rowsToTellApart } from '../../engine/core/paired';
 import type { Baseline, Comparison, RunReport, Scores } from '../../engine/core/report';
 
 export type Tone = 'better' | 'worse' | 'same' | 'unclear';
@@ -39,21 +40,21 @@ export function aboutRows(n: number): string {
   return whole.format(Math.ceil(n / unit) * unit);
 }
 
-function needed(rowsNeeded: number | null): string {
-  if (rowsNeeded === null) return '';
+/** How many test rows would settle a difference of the size seen. Call only where one was seen. */
+function needed({ fixed, broken, delta }: Comparison, n: number): string {
+  const rowsNeeded = rowsToTellApart((fixed + broken) / n, delta);
+  if (rowsNeeded === Number.POSITIVE_INFINITY) return '';
   return rowsNeeded > MOST_ROWS
     ? ' If there is a difference, it is too small to matter in practice.'
     : ` About ${aboutRows(rowsNeeded)} would be needed.`;
 }
 
-/**
- * The first sentence of Compare.
- * @param rowsNeeded test rows that would settle a difference of the size seen; null when none was seen
- */
-export function leadFinding(
-  { before, after, comparison }: Pick<RunReport, 'before' | 'after' | 'comparison'>,
-  rowsNeeded: number | null,
-): Finding {
+/** The first sentence of Compare. */
+export function leadFinding({
+  before,
+  after,
+  comparison,
+}: Pick<RunReport, 'before' | 'after' | 'comparison'>): Finding {
   const now = rightOf(after);
   const then = rightOf(before);
   const { fixed, broken, mcnemar_p: p } = comparison;
@@ -82,22 +83,20 @@ export function leadFinding(
   }
   return {
     tone: 'unclear',
-    text: `With ${rows(after.n)} we cannot tell these two apart: right on ${whole.format(now)} after tuning, ${whole.format(then)} before.${needed(rowsNeeded)}`,
+    text: `With ${rows(after.n)} we cannot tell these two apart: right on ${whole.format(now)} after tuning, ${whole.format(then)} before.${needed(comparison, after.n)}`,
   };
 }
 
-function withinReach(versus: Comparison): boolean {
-  return versus.ci95[1] <= ALIKE;
+function asGood({ ci95, fixed, broken }: Comparison): boolean {
+  return ci95[1] <= ALIKE || (fixed === 0 && broken === 0);
 }
 
-/**
- * Tuning against the classifier on the frozen model. Null when the head was not measured.
- * @param rowsNeeded as for `leadFinding`, for this pair
- */
-export function headFinding(
-  { after, baselines, method }: Pick<RunReport, 'after' | 'baselines' | 'method'>,
-  rowsNeeded: number | null,
-): Finding | null {
+/** Tuning against the classifier on the frozen model. Null when the head was not measured. */
+export function headFinding({
+  after,
+  baselines,
+  method,
+}: Pick<RunReport, 'after' | 'baselines' | 'method'>): Finding | null {
   const head = baselines.find((baseline) => baseline.id === 'head');
   if (!head) return null;
   if (method.id === 'head') {
@@ -120,7 +119,7 @@ export function headFinding(
           text: `Tuning was excessive here: the head alone does better, right on ${cheap} against ${now} (${p}).`,
         };
   }
-  if (withinReach(versus)) {
+  if (asGood(versus)) {
     return {
       tone: 'same',
       text: `Tuning was excessive here: the head alone does as well, right on ${cheap} against ${now}.`,
@@ -128,7 +127,7 @@ export function headFinding(
   }
   return {
     tone: 'unclear',
-    text: `Whether tuning beats the head alone we cannot tell: right on ${now} against ${cheap} of ${rows(after.n)} (${p}).${needed(rowsNeeded)} Until then the head is the cheaper choice.`,
+    text: `Whether tuning beats the head alone we cannot tell: right on ${now} against ${cheap} of ${rows(after.n)} (${p}).${needed(versus, after.n)} Until then the head is the cheaper choice.`,
   };
 }
 
