@@ -75,14 +75,11 @@ describe('leadFinding', () => {
 
 describe('headFinding', () => {
   const against = (versus: Partial<Comparison>, head = 104, method = 'lora') =>
-    headFinding(
-      {
-        after: scores(112, 120),
-        method: { id: method, trainable_parameters: 1 },
-        baselines: [{ id: 'head', label: 'Head', scores: scores(head, 120), versus: comparison(versus) }],
-      },
-      430,
-    );
+    headFinding({
+      after: scores(112, 120),
+      method: { id: method, trainable_parameters: 1 },
+      baselines: [{ id: 'head', label: 'Head', scores: scores(head, 120), versus: comparison(versus) }],
+    });
 
   it('says when tuning paid', () => {
     expect(against({ delta: 0.067, mcnemar_p: 0.021 })?.text).toBe(
@@ -105,10 +102,7 @@ describe('headFinding', () => {
 
   it('has nothing to say without the baseline, and no contest with itself', () => {
     expect(
-      headFinding(
-        { after: scores(1, 2), method: { id: 'lora', trainable_parameters: 1 }, baselines: [] },
-        null,
-      ),
+      headFinding({ after: scores(1, 2), method: { id: 'lora', trainable_parameters: 1 }, baselines: [] }),
     ).toBeNull();
     expect(against({}, 112, 'head')?.text).toContain('already the cheap way');
   });

@@ -1,0 +1,29 @@
+/** The test predictions as a CSV file that a spreadsheet opens as it should. */
+import Papa from 'papaparse';
+import type { TestRow } from './rows';
+
+/** Without it Excel reads UTF-8 as Windows-1252. */
+const BYTE_ORDER_MARK = '\uFEFF';
+
+const shareText = (value: number): string => value.toFixed(4);
+
+/**
+ * A cell that a spreadsheet would run as a formula gets a leading apostrophe (OWASP, CSV injection).
+ * Papa Parse's own `escapeFormulae` misses cells with a line break.
+ */
+const disarmed = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
+
+export function predictionsCsv(rows: readonly TestRow[], classes: readonly string[]): string {
+  const name = (label: number): string => disarmed(classes[label] ?? '');
+  const records = rows.map((row) => ({
+    line: row.line,
+    text: disarmed(row.text),
+    expected: name(row.expected),
+    before: name(row.before.label),
+    before_confidence: shareText(row.before.confidence),
+    after: name(row.after.label),
+    after_confidence: shareText(row.after.confidence),
+    result: row.outcome === 'wrong' ? 'still wrong' : row.outcome === 'right' ? 'still right' : row.outcome,
+  }));
+  return BYTE_ORDER_MARK + Papa.unparse(records, { newline: '\r\n' });
+}
