@@ -2,6 +2,7 @@
 import type { Result } from '../../workers/protocol';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import { download } from '../download';
 import { projectStore } from '../project';
 import { runsStore } from '../runs';
 
@@ -98,14 +99,4 @@ export async function importRun(file: File): Promise<string | null> {
   );
   if (summary) await listRuns();
   return summary?.id ?? null;
-}
-
-function download(name: string, bytes: ArrayBuffer): void {
-  const url = URL.createObjectURL(new Blob([bytes]));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // Some browsers read the blob only after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
