@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Comparison, Scores } from '../../engine/core/report';
-import { aboutRows, headFinding, leadFinding, pText } from './sentences';
+import { aboutRows, headFinding, leadFinding } from './sentences';
 
 const scores = (right: number, n: number): Scores => ({
   n,
@@ -109,16 +109,6 @@ describe('headFinding', () => {
 });
 
 describe('numbers in words', () => {
-  it('writes p as people read it', () => {
-    expect([0.00004, 0.0042, 0.021, 0.31, 1].map(pText)).toEqual([
-      'p < 0.001',
-      'p = 0.004',
-      'p = 0.021',
-      'p = 0.31',
-      'p = 1',
-    ]);
-  });
-
   it('rounds a row count up to two figures', () => {
     expect([7, 43, 207, 1873, 12_345].map(aboutRows)).toEqual(['10', '50', '210', '1,900', '13,000']);
   });

@@ -4,6 +4,7 @@
  */
 import { rowsToTellApart } from '../../engine/core/paired';
 import type { Baseline, Comparison, RunReport, Scores } from '../../engine/core/report';
+import { count, plural, pValue } from '../common/format';
 
 export type Tone = 'better' | 'worse' | 'same' | 'unclear';
 
@@ -19,25 +20,16 @@ const ALIKE = 0.03;
 /** Beyond this nobody will label test rows to settle the question. */
 const MOST_ROWS = 100_000;
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
 export function rightOf(scores: Scores): number {
   return Math.round(scores.accuracy * scores.n);
 }
 
-export function pText(p: number): string {
-  if (p < 0.001) return 'p < 0.001';
-  return p >= 0.995 ? 'p = 1' : `p = ${p.toPrecision(p < 0.01 ? 1 : 2)}`;
-}
-
-function rows(n: number): string {
-  return `${whole.format(n)} test ${n === 1 ? 'row' : 'rows'}`;
-}
+const rows = (n: number): string => plural(n, 'test row');
 
 /** Rounded the way people say it: 213 → 210, 1,873 → 1,900. */
 export function aboutRows(n: number): string {
   const unit = 10 ** Math.max(1, Math.floor(Math.log10(Math.max(n, 1))) - 1);
-  return whole.format(Math.ceil(n / unit) * unit);
+  return count(Math.ceil(n / unit) * unit);
 }
 
 /** How many test rows would settle a difference of the size seen. Call only where one was seen. */
@@ -62,28 +54,28 @@ export function leadFinding({
     return now > then
       ? {
           tone: 'better',
-          text: `After tuning it is right on ${whole.format(now)} of ${rows(after.n)}, up from ${whole.format(then)}. The difference is real (${pText(p)}).`,
+          text: `After tuning it is right on ${count(now)} of ${rows(after.n)}, up from ${count(then)}. The difference is real (${pValue(p)}).`,
         }
       : {
           tone: 'worse',
-          text: `After tuning it is right on ${whole.format(now)} of ${rows(after.n)}, down from ${whole.format(then)}. Tuning made it worse, and the difference is real (${pText(p)}).`,
+          text: `After tuning it is right on ${count(now)} of ${rows(after.n)}, down from ${count(then)}. Tuning made it worse, and the difference is real (${pValue(p)}).`,
         };
   }
   if (fixed === 0 && broken === 0) {
     return {
       tone: 'same',
-      text: `Tuning changed no result: it is right on ${whole.format(now)} of ${rows(after.n)}, before as after.`,
+      text: `Tuning changed no result: it is right on ${count(now)} of ${rows(after.n)}, before as after.`,
     };
   }
   if (now === then) {
     return {
       tone: 'unclear',
-      text: `Tuning fixed ${whole.format(fixed)} and broke ${whole.format(broken)} of ${rows(after.n)}: right on ${whole.format(now)} before as after.`,
+      text: `Tuning fixed ${count(fixed)} and broke ${count(broken)} of ${rows(after.n)}: right on ${count(now)} before as after.`,
     };
   }
   return {
     tone: 'unclear',
-    text: `With ${rows(after.n)} we cannot tell these two apart: right on ${whole.format(now)} after tuning, ${whole.format(then)} before.${needed(comparison, after.n)}`,
+    text: `With ${rows(after.n)} we cannot tell these two apart: right on ${count(now)} after tuning, ${count(then)} before.${needed(comparison, after.n)}`,
   };
 }
 
@@ -106,8 +98,8 @@ export function headFinding({
     };
   }
   const { versus } = head;
-  const [now, cheap] = [whole.format(rightOf(after)), whole.format(rightOf(head.scores))];
-  const p = pText(versus.mcnemar_p);
+  const [now, cheap] = [count(rightOf(after)), count(rightOf(head.scores))];
+  const p = pValue(versus.mcnemar_p);
   if (versus.mcnemar_p < SIGNIFICANT) {
     return versus.delta > 0
       ? {
@@ -133,5 +125,5 @@ export function headFinding({
 
 /** What always giving the most common answer would reach: the floor under every figure. */
 export function floorSentence(majority: Baseline, n: number): string {
-  return `Always answering with the most common label would be right on ${whole.format(rightOf(majority.scores))} of ${whole.format(n)}.`;
+  return `Always answering with the most common label would be right on ${count(rightOf(majority.scores))} of ${count(n)}.`;
 }
