@@ -194,6 +194,24 @@ export const TRAINING_FIELDS = [
     unit: 'checks',
   },
   {
+    kind: 'choice',
+    key: 'selection',
+    label: 'What counts as best',
+    term: 'Model selection criterion',
+    option: 'selection',
+    level: 'expert',
+    help: 'Which check on the validation rows decides the weights that are kept and when to stop.',
+    default: 'loss',
+    options: [
+      { value: 'loss', label: 'Validation loss', help: 'Steadier with few rows; keeps confidence honest.' },
+      {
+        value: 'accuracy',
+        label: 'Validation accuracy',
+        help: 'Counts right answers; ties go to the lower loss.',
+      },
+    ],
+  },
+  {
     kind: 'number',
     key: 'evaluateEvery',
     label: 'Check every',

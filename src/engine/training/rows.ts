@@ -1,0 +1,165 @@
+/**
+ * Tokenized rows with, where a method leaves the lower layers alone, what those layers said about each row:
+ * computed once, kept, and fed back in place of the tokens. D width, L layers.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { disposeBatch, makeBatch, readingBatches, type TokenBatch } from '../text/batches';
+import type { EncodedText } from '../text/tokenizer';
+import type { TrainingPass, TunedModel } from '../tuning/tuned';
+
+/** Padded tokens read at once: large enough for fast products, small enough for the attention's memory. */
+const READING_TOKENS = 2048;
+
+/** Output of the first `level` layers for every row; level = L means pooled vectors. */
+export interface RowCache {
+  level: number;
+  /** level < L: one [tokens × D] array a row. level = L: one [D] array a row. */
+  values: readonly Float32Array[];
+}
+
+export interface Rows {
+  texts: readonly EncodedText[];
+  /** Class index a row. */
+  labels: Int32Array;
+  cache: RowCache | null;
+}
+
+export interface Reading {
+  /** Sentence vectors [D], by row. */
+  pooled: Float32Array[];
+  /** Hidden states after `keepLevel` layers, or null when not asked for. */
+  hidden: Float32Array[] | null;
+}
+
+type OnProgress = (done: number, total: number) => void | Promise<void>;
+
+/** Some of the rows, in the given order, with what is cached of them. */
+export function subsetRows(rows: Rows, indices: readonly number[]): Rows {
+  const pick = <T>(values: readonly T[]): T[] => indices.map((i) => values[i] as T);
+  return {
+    texts: pick(rows.texts),
+    labels: Int32Array.from(indices, (i) => rows.labels[i] as number),
+    cache: rows.cache && { level: rows.cache.level, values: pick(rows.cache.values) },
+  };
+}
+
+/** Bytes that hidden states of these texts take. */
+export function hiddenBytes(texts: readonly EncodedText[], width: number): number {
+  return texts.reduce((sum, text) => sum + text.ids.length, 0) * width * 4;
+}
+
+/** Reads every text once with the model as it is (no dropout). */
+export async function readTexts(
+  model: TunedModel,
+  texts: readonly EncodedText[],
+  keepLevel: number | null,
+  onProgress: OnProgress,
+): Promise<Reading> {
+  const { layers, width } = model.base.encoder.shape;
+  const pooled = new Array<Float32Array>(texts.length);
+  const hidden = keepLevel === null ? null : new Array<Float32Array>(texts.length);
+  let done = 0;
+  for (const indices of readingBatches(
+    texts.map((text) => text.ids.length),
+    READING_TOKENS,
+  )) {
+    const batch = makeBatch(
+      indices.map((i) => texts[i] as EncodedText),
+      model.base.tokenizer.padId,
+    );
+    const level = keepLevel ?? 0;
+    const [middle, vectors] = tf.tidy(() => {
+      const low = model.encode(batch, { from: 0, to: level }, null);
+      const top = model.encode(batch, { from: level, to: layers, hidden: low }, null);
+      return [low, model.base.encoder.pool(top, batch)] as const;
+    });
+    const flat = await vectors.data();
+    indices.forEach((row, at) => {
+      pooled[row] = (flat as Float32Array).slice(at * width, (at + 1) * width);
+    });
+    if (hidden) {
+      const states = (await middle.data()) as Float32Array;
+      indices.forEach((row, at) => {
+        const start = at * batch.length * width;
+        hidden[row] = states.slice(start, start + (texts[row] as EncodedText).ids.length * width);
+      });
+    }
+    tf.dispose([middle, vectors]);
+    disposeBatch(batch);
+    done += indices.length;
+    await onProgress(done, texts.length);
+  }
+  return { pooled, hidden };
+}
+
+/** Logits [B, C] of some rows, inside the caller's tidy. */
+export function logitsOf(
+  model: TunedModel,
+  rows: Rows,
+  indices: readonly number[],
+  batch: TokenBatch,
+  pass: TrainingPass | null,
+): tf.Tensor2D {
+  const { layers, width } = model.base.encoder.shape;
+  const { cache } = rows;
+  if (cache && cache.level === layers) {
+    const vectors = new Float32Array(indices.length * width);
+    indices.forEach((row, at) => {
+      vectors.set(cache.values[row] as Float32Array, at * width);
+    });
+    return model.classify(tf.tensor2d(vectors, [indices.length, width]), pass);
+  }
+  const start = cache
+    ? { from: cache.level, hidden: cachedHidden(cache, indices, batch, width) }
+    : { from: 0 };
+  const hidden = model.encode(batch, { ...start, to: layers }, pass);
+  return model.classify(model.base.encoder.pool(hidden, batch), pass);
+}
+
+/** [B·T, D] with zeros at the padding, which the mask hides. */
+function cachedHidden(
+  cache: RowCache,
+  indices: readonly number[],
+  batch: TokenBatch,
+  width: number,
+): tf.Tensor2D {
+  const values = new Float32Array(batch.rows * batch.length * width);
+  indices.forEach((row, at) => {
+    values.set(cache.values[row] as Float32Array, at * batch.length * width);
+  });
+  return tf.tensor2d(values, [batch.rows * batch.length, width]);
+}
+
+/** Tokens of some rows as one batch; the caller disposes it. */
+export function batchOf(model: TunedModel, rows: Rows, indices: readonly number[]): TokenBatch {
+  return makeBatch(
+    indices.map((i) => rows.texts[i] as EncodedText),
+    model.base.tokenizer.padId,
+  );
+}
+
+/** Class probabilities of every row, by row. */
+export async function predictRows(
+  model: TunedModel,
+  rows: Rows,
+  onProgress: OnProgress,
+): Promise<number[][]> {
+  const result = new Array<number[]>(rows.texts.length);
+  let done = 0;
+  for (const indices of readingBatches(
+    rows.texts.map((text) => text.ids.length),
+    READING_TOKENS,
+  )) {
+    const batch = batchOf(model, rows, indices);
+    const probabilities = tf.tidy(() => tf.softmax(logitsOf(model, rows, indices, batch, null)));
+    const flat = await probabilities.data();
+    indices.forEach((row, at) => {
+      result[row] = Array.from(flat.subarray(at * model.classes, (at + 1) * model.classes));
+    });
+    probabilities.dispose();
+    disposeBatch(batch);
+    done += indices.length;
+    await onProgress(done, rows.texts.length);
+  }
+  return result;
+}
