@@ -6,6 +6,7 @@ import {
   float32ToFloat16,
   readFloat32,
   readSafetensors,
+  safetensorsBytes,
   type TensorEntry,
   toFloat32,
   writeSafetensors,
@@ -47,6 +48,9 @@ describe('writing and reading', () => {
     ]);
     const back = readSafetensors(writeSafetensors(tensors, { format: 'pt' }));
     expect([...back.keys()].sort()).toEqual([...tensors.keys()].sort());
+    expect(writeSafetensors(tensors, { format: 'pt' }).byteLength).toBe(
+      safetensorsBytes(tensors, { format: 'pt' }),
+    );
     for (const [name, entry] of tensors) {
       expect(back.get(name)?.shape).toEqual(entry.shape);
       expect([...(back.get(name)?.data ?? [])]).toEqual([...entry.data]);

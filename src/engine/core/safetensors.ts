@@ -8,9 +8,12 @@ import { EngineError } from './errors';
 const BYTES_PER_VALUE = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1, I32: 4, I64: 8 } as const;
 export type Dtype = keyof typeof BYTES_PER_VALUE;
 
-export interface TensorEntry {
+export interface TensorShape {
   dtype: Dtype;
   shape: readonly number[];
+}
+
+export interface TensorEntry extends TensorShape {
   /** Little-endian bytes, row-major; shares memory with the file they were read from. */
   data: Uint8Array;
 }
@@ -40,6 +43,10 @@ function refuse(message: string, tensor?: string): EngineError {
     hint: HINT,
     ...(tensor === undefined ? {} : { details: { tensor } }),
   });
+}
+
+function bytesOf(dtype: Dtype, shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
 }
 
 function parseHeader(bytes: Uint8Array): { header: [string, unknown][]; dataStart: number } {
@@ -87,7 +94,7 @@ export function readSafetensors(bytes: Uint8Array): Map<string, TensorEntry> {
     if (begin > end || end > dataBytes) {
       throw refuse(`its bytes ${begin} to ${end} lie outside the ${dataBytes} bytes of data.`, name);
     }
-    const needed = shape.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
+    const needed = bytesOf(dtype, shape);
     if (needed !== end - begin) {
       throw refuse(
         `${dtype} [${shape.join(', ')}] needs ${needed} bytes, the file has ${end - begin}.`,
@@ -113,40 +120,70 @@ function checkCoverage(spans: { name: string; begin: number; end: number }[], da
   if (covered !== dataBytes) throw refuse(`its last ${dataBytes - covered} bytes belong to no tensor.`);
 }
 
-/**
- * Writes tensors widest values first, then by name, after a header padded to 8 bytes, so each is aligned and
- * equal input gives equal bytes. @throws bad-safetensors when a tensor's bytes do not fit its shape
- */
-export function writeSafetensors(
-  tensors: ReadonlyMap<string, TensorEntry>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
+/** Bytes before the data, and the tensors in the order in which they are written. */
+function layout<T extends TensorShape>(
+  tensors: ReadonlyMap<string, T>,
+  metadata: Readonly<Record<string, string>>,
+): { head: Uint8Array; ordered: [string, T][]; dataBytes: number } {
   const ordered = [...tensors].sort(
     ([nameA, a], [nameB, b]) =>
       BYTES_PER_VALUE[b.dtype] - BYTES_PER_VALUE[a.dtype] || (nameA < nameB ? -1 : nameA > nameB ? 1 : 0),
   );
   const header: [string, unknown][] = Object.keys(metadata).length === 0 ? [] : [['__metadata__', metadata]];
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of ordered) {
-    const needed = shape.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
+  for (const [name, { dtype, shape }] of ordered) {
+    const end = offset + bytesOf(dtype, shape);
+    header.push([name, { dtype, shape, data_offsets: [offset, end] }]);
+    offset = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const head = new Uint8Array(8 + Math.ceil(json.byteLength / 8) * 8).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.byteLength - 8), true);
+  head.set(json, 8);
+  return { head, ordered, dataBytes: offset };
+}
+
+/**
+ * The file in pieces, the tensors' bytes not copied. Widest values first, then by name, after a header padded to
+ * 8 bytes, so each is aligned and equal input gives equal bytes. @throws bad-safetensors when bytes do not fit
+ */
+export function safetensorsParts(
+  tensors: ReadonlyMap<string, TensorEntry>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array[] {
+  const { head, ordered } = layout(tensors, metadata);
+  const parts = ordered.map(([name, { dtype, shape, data }]) => {
+    const needed = bytesOf(dtype, shape);
     if (needed !== data.byteLength || name === '__metadata__') {
       throw refuse(`${dtype} [${shape.join(', ')}] needs ${needed} bytes, ${data.byteLength} given.`, name);
     }
-    header.push([name, { dtype, shape, data_offsets: [offset, offset + needed] }]);
-    offset += needed;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
-  const headerBytes = Math.ceil(json.byteLength / 8) * 8;
-  const file = new Uint8Array(8 + headerBytes + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, 8, 8 + headerBytes);
-  file.set(json, 8);
-  let at = 8 + headerBytes;
-  for (const [, { data }] of ordered) {
-    file.set(data, at);
-    at += data.byteLength;
+    return data;
+  });
+  return [head, ...parts];
+}
+
+/** The whole file in one array; see `safetensorsParts`. */
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, TensorEntry>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const parts = safetensorsParts(tensors, metadata);
+  const file = new Uint8Array(parts.reduce((total, part) => total + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    file.set(part, at);
+    at += part.byteLength;
   }
   return file;
+}
+
+/** Size of the file that `writeSafetensors` would make of tensors of these types and shapes. */
+export function safetensorsBytes(
+  tensors: ReadonlyMap<string, TensorShape>,
+  metadata: Readonly<Record<string, string>> = {},
+): number {
+  const { head, dataBytes } = layout(tensors, metadata);
+  return head.byteLength + dataBytes;
 }
 
 /** An F32 entry over the array's own memory (no copy). */
