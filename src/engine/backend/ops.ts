@@ -15,7 +15,10 @@ export interface Weight<T extends tf.Tensor = tf.Tensor> {
 
 type GradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[];
 
-/** tf.customGrad with plain arrays; `inputs` are what is differentiated, in the order `grad` answers. */
+/**
+ * tf.customGrad with plain arrays; `inputs` are what is differentiated, in the order `grad` answers. Whatever
+ * the gradient reads must be saved: tensors made inside the forward pass are gone by then.
+ */
 function withGradient(
   inputs: tf.Tensor[],
   forward: (save: (tensors: tf.Tensor[]) => void) => tf.Tensor,
@@ -35,13 +38,13 @@ export function linear(x: tf.Tensor2D, w: Weight<tf.Tensor2D>, b: Weight<tf.Tens
   const result = withGradient(
     inputs,
     (save) => {
-      save(w.trainable ? [x] : []);
+      save(w.trainable ? [w.value, x] : [w.value]);
       const product = tf.matMul(x, w.value);
       return b ? tf.add(product, b.value) : product;
     },
     (dy, saved) => {
-      const grads: tf.Tensor[] = [tf.matMul(dy as tf.Tensor2D, tf.transpose(w.value))];
-      if (w.trainable) grads.push(tf.matMul(tf.transpose(saved[0] as tf.Tensor2D), dy as tf.Tensor2D));
+      const grads: tf.Tensor[] = [tf.matMul(dy as tf.Tensor2D, tf.transpose(saved[0] as tf.Tensor2D))];
+      if (w.trainable) grads.push(tf.matMul(tf.transpose(saved[1] as tf.Tensor2D), dy as tf.Tensor2D));
       if (b?.trainable) grads.push(tf.sum(dy, 0));
       return grads;
     },
@@ -86,12 +89,12 @@ export function layerNorm(
       const centred = tf.sub(x, tf.mean(x, -1, true));
       const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
       const normal = tf.mul(centred, inverse);
-      save([normal, inverse]);
+      save([normal, inverse, gamma.value]);
       return tf.add(tf.mul(normal, gamma.value), beta.value);
     },
     (dy, saved) => {
-      const [normal, inverse] = saved as [tf.Tensor, tf.Tensor];
-      const g = tf.mul(dy, gamma.value);
+      const [normal, inverse, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const g = tf.mul(dy, scale);
       const along = tf.mul(normal, tf.mean(tf.mul(g, normal), -1, true));
       const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), along), inverse);
       const grads: tf.Tensor[] = [dx];
@@ -108,8 +111,11 @@ export function embedding(table: Weight<tf.Tensor2D>, ids: tf.Tensor1D): tf.Tens
   const rows = table.value.shape[0];
   return withGradient(
     [table.value],
-    () => tf.gather(table.value, ids),
-    (dy) => [tf.unsortedSegmentSum(dy, ids, rows)],
+    (save) => {
+      save([ids]);
+      return tf.gather(table.value, ids);
+    },
+    (dy, saved) => [tf.unsortedSegmentSum(dy, saved[0] as tf.Tensor1D, rows)],
   ) as tf.Tensor2D;
 }
 
@@ -119,7 +125,7 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scala
   return withGradient(
     [logits],
     (save) => {
-      const target = tf.oneHot(labels, classes, 1, 0, 'float32');
+      const target = tf.cast(tf.oneHot(labels, classes), 'float32');
       const shifted = tf.sub(logits, tf.max(logits, -1, true));
       const logProbabilities = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
       save([logProbabilities, target]);
