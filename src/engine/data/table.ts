@@ -26,13 +26,15 @@ export interface Table {
   notes: readonly string[];
 }
 
-/** One usable row: the chosen text and label, trimmed. */
+/** One usable row: the chosen text as it stands, and the label, trimmed. */
 export interface Example {
   /** Index into Table.rows. */
   row: number;
   line: number;
   text: string;
   label: string;
+  /** The row stands in the official test file; `row` and `line` count there. */
+  fromTestFile?: true;
 }
 
 export type SplitName = 'train' | 'validation' | 'test';

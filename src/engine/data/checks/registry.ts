@@ -1,0 +1,48 @@
+/** Every data check, one line each. */
+import type { Finding } from '../table';
+import type { Check, CheckInput } from './check';
+import { classCount } from './classCount';
+import { conflicts } from './conflicts';
+import { duplicates } from './duplicates';
+import { fewRows } from './fewRows';
+import { imbalance } from './imbalance';
+import { junk } from './junk';
+import { labelVariants } from './labelVariants';
+import { leakage } from './leakage';
+import { ordered } from './ordered';
+import { singleRowClass, smallClass } from './smallClass';
+import { hugeText, overLimit, shortText } from './textLength';
+
+export const CHECKS: readonly Check[] = [
+  fewRows,
+  classCount,
+  singleRowClass,
+  leakage,
+  conflicts,
+  labelVariants,
+  duplicates,
+  smallClass,
+  imbalance,
+  overLimit,
+  hugeText,
+  shortText,
+  junk,
+  ordered,
+];
+
+const RANK: Readonly<Record<Finding['severity'], number>> = { error: 0, warning: 1, info: 2 };
+
+/** All findings, worst first; within a severity in the order of the registry. */
+export function runChecks(input: CheckInput): Finding[] {
+  const found = CHECKS.flatMap((check) => check.find(input) ?? []);
+  return found.sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+}
+
+/** The first finding that stops training, or null. */
+export function blockingFinding(input: CheckInput): Finding | null {
+  for (const check of CHECKS) {
+    const found = check.blocks ? check.find(input) : null;
+    if (found?.severity === 'error') return found;
+  }
+  return null;
+}
