@@ -27,3 +27,12 @@ export function predictionsCsv(rows: readonly TestRow[], classes: readonly strin
   }));
   return BYTE_ORDER_MARK + Papa.unparse(records, { newline: '\r\n' });
 }
+
+/** A run's name as part of a file name. */
+export function fileStem(name: string): string {
+  const stem = name
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+    .replaceAll(/^-|-$/g, '');
+  return stem || 'run';
+}
