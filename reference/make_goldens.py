@@ -1,0 +1,31 @@
+"""Write every golden file the engine's tests compare against.
+
+python reference/make_goldens.py [encoder] [training] [metrics] [optimizer] [peft_names]   # all when none named
+"""
+
+import sys
+
+import torch
+from golden_encoder import make_encoder_golden
+from golden_metrics import make_metrics_golden
+from golden_optimizer import make_optimizer_golden
+from golden_training import make_training_golden
+
+MAKERS = {
+    "encoder": make_encoder_golden,
+    "training": make_training_golden,
+    "metrics": make_metrics_golden,
+    "optimizer": make_optimizer_golden,
+}
+
+
+def main(names: list[str]) -> None:
+    if unknown := set(names) - set(MAKERS):
+        raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(MAKERS)}")
+    torch.set_num_threads(2)
+    for name in names or MAKERS:
+        MAKERS[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
