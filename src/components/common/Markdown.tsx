@@ -1,0 +1,55 @@
+/** Markdown from a model card as React elements. Raw HTML stays text, and only web addresses become links. */
+import { Anchor, Table, Title } from '@mantine/core';
+import ReactMarkdown, { type Components } from 'react-markdown';
+import remarkGfm from 'remark-gfm';
+import classes from './markdown.module.css';
+
+/** One level down: the page already has its h1, the dialog its h2. */
+const COMPONENTS: Components = {
+  h1: ({ children }) => (
+    <Title order={3} size="h3">
+      {children}
+    </Title>
+  ),
+  h2: ({ children }) => (
+    <Title order={4} size="h4">
+      {children}
+    </Title>
+  ),
+  h3: ({ children }) => (
+    <Title order={5} size="h4">
+      {children}
+    </Title>
+  ),
+  a: ({ href, children }) => (
+    <Anchor href={href ?? ''} target="_blank" rel="noreferrer" inherit underline="always">
+      {children}
+    </Anchor>
+  ),
+  table: ({ children }) => (
+    // A wide table scrolls by itself; the keyboard can reach it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be focusable to be scrolled by keys
+    <section className={classes.table} tabIndex={0} aria-label="Table">
+      <Table withRowBorders verticalSpacing={6}>
+        {children}
+      </Table>
+    </section>
+  ),
+  // Nothing is fetched from elsewhere: an image is told by its text.
+  img: ({ alt }) => <em>{alt}</em>,
+};
+
+export function Markdown({ text }: { text: string }) {
+  return (
+    <div className={classes.markdown}>
+      <ReactMarkdown skipHtml remarkPlugins={[remarkGfm]} components={COMPONENTS}>
+        {withoutFrontMatter(text)}
+      </ReactMarkdown>
+    </div>
+  );
+}
+
+/** A model card opens with YAML for machines. */
+function withoutFrontMatter(text: string): string {
+  return text.replace(/^\uFEFF?---\r?\n[\s\S]*?\r?\n---\r?\n/, '');
+}

@@ -1,0 +1,57 @@
+/** The tuning methods side by side, as one radio group: arrow keys move through them, the picture shows what moves. */
+import { useId } from 'react';
+import { METHODS } from '../../engine/catalog';
+import type { MethodSpec, ModelShape } from '../../engine/tuning/spec';
+import { modelParameters } from '../../engine/tuning/spec';
+import { chooseMethod } from '../../state/commands/settings';
+import { type Project, settingsOf, useProject } from '../../state/project';
+import { ModelPicture } from '../model/ModelPicture';
+import { shareText } from './EstimateFigures';
+import styles from './method.module.css';
+
+export function MethodCards({ shape }: { shape: ModelShape }) {
+  const project = useProject((state) => state);
+  return (
+    <fieldset className={styles.cards}>
+      <legend className={styles.srOnly}>Tuning method</legend>
+      {METHODS.map((spec) => (
+        <MethodCard key={spec.id} spec={spec} shape={shape} project={project} />
+      ))}
+    </fieldset>
+  );
+}
+
+function MethodCard({ spec, shape, project }: { spec: MethodSpec; shape: ModelShape; project: Project }) {
+  const id = useId();
+  const chosen = project.methodId === spec.id;
+  const { method: settings } = settingsOf({ ...project, methodId: spec.id });
+  const classes = Math.max(2, project.report?.classes.length ?? 2);
+  const share = spec.trainableParameters(shape, settings, classes) / modelParameters(shape, classes);
+  return (
+    <label className={styles.card} data-chosen={chosen || undefined}>
+      <input
+        type="radio"
+        className={styles.srOnly}
+        name="tuning-method"
+        value={spec.id}
+        checked={chosen}
+        aria-labelledby={`${id}label`}
+        aria-describedby={`${id}line ${id}share`}
+        onChange={() => chooseMethod(spec.id)}
+      />
+      <span className={styles.cardHead}>
+        <span className={styles.radio} aria-hidden />
+        <span className={styles.cardTitle} id={`${id}label`}>
+          {spec.label}
+        </span>
+      </span>
+      <ModelPicture parts={spec.parts(shape, settings)} />
+      <span id={`${id}line`} className={styles.cardLine}>
+        {spec.line}
+      </span>
+      <span id={`${id}share`} className={styles.cardShare}>
+        {shareText(Math.min(1, share))} of the model moves
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,71 @@
+/** What a run needs of the browser while it goes on: a screen that stays on, a title that tells, a note when hidden. */
+import { useEffect, useState } from 'react';
+import { runStore } from '../../state/run';
+import { tabTitle } from './announce';
+import { trainingShare } from './phases';
+
+/** Keeps the screen awake while `active`; the browser drops the lock with the tab's visibility, so it is renewed. */
+export function useWakeLock(active: boolean): void {
+  useEffect(() => {
+    if (!active || !('wakeLock' in navigator)) return;
+    let lock: WakeLockSentinel | null = null;
+    let ended = false;
+    const request = async (): Promise<void> => {
+      if (document.visibilityState !== 'visible') return;
+      try {
+        const fresh = await navigator.wakeLock.request('screen');
+        if (ended) await fresh.release();
+        else lock = fresh;
+      } catch {
+        // Low battery or a policy said no; training goes on either way.
+      }
+    };
+    const renew = (): void => void request();
+    renew();
+    document.addEventListener('visibilitychange', renew);
+    return () => {
+      ended = true;
+      document.removeEventListener('visibilitychange', renew);
+      void lock?.release();
+    };
+  }, [active]);
+}
+
+/** Progress in the tab's title, also while the tab is hidden; the old title comes back on leaving. */
+export function useRunTitle(): void {
+  useEffect(() => {
+    const before = document.title;
+    const show = (): void => {
+      const run = runStore.getState();
+      const title = tabTitle(run, trainingShare(run));
+      if (title !== null && title !== document.title) document.title = title;
+    };
+    show();
+    const stop = runStore.subscribe(show);
+    return () => {
+      stop();
+      document.title = before;
+    };
+  }, []);
+}
+
+/** Seconds this tab has spent in the background while `active`; counted when it comes back. */
+export function useHiddenSeconds(active: boolean): number {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    if (!active) return;
+    setSeconds(0);
+    let since: number | null = document.hidden ? performance.now() : null;
+    const changed = (): void => {
+      if (document.hidden) since = performance.now();
+      else if (since !== null) {
+        const spent = (performance.now() - since) / 1000;
+        since = null;
+        setSeconds((total) => total + spent);
+      }
+    };
+    document.addEventListener('visibilitychange', changed);
+    return () => document.removeEventListener('visibilitychange', changed);
+  }, [active]);
+  return seconds;
+}
