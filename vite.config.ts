@@ -1,4 +1,5 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Threads in WebAssembly need a cross-origin isolated page. */
@@ -7,8 +8,15 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** The development page holds inline scripts of Vite's own, which the shipped security policy forbids. */
+const developmentPolicy: Plugin = {
+  name: 'hone-development-policy',
+  apply: 'serve',
+  transformIndexHtml: (html) => html.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"),
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), developmentPolicy],
   server: { headers: isolation },
   preview: { headers: isolation },
   worker: { format: 'es' },

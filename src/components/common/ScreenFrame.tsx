@@ -96,9 +96,9 @@ function Primary({ action }: { action: PrimaryAction }) {
         <Button
           size="md"
           loading={busy}
-          data-disabled={disabledReason !== null || undefined}
-          aria-disabled={disabledReason !== null || undefined}
-          {...(disabledReason === null ? {} : { 'aria-describedby': reasonId })}
+          {...(disabledReason === null
+            ? {}
+            : { 'data-disabled': true, 'aria-disabled': true, 'aria-describedby': reasonId })}
           onClick={() => {
             if (disabledReason === null) onClick();
           }}

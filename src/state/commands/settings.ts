@@ -3,6 +3,7 @@ import { methodDefaults, trainingDefaults } from '../../engine/catalog';
 import type { SettingValue } from '../../engine/core/fields';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import type { StepId } from '../journey';
 import { machineStore } from '../machine';
 import { changedSettings, projectStore, runConfigOf, type SettingGroup } from '../project';
 import { checkData } from './data';
@@ -71,4 +72,9 @@ export async function estimate(): Promise<void> {
     engine.call('run.estimate', { config }, context),
   );
   if (result) machineStore.setState({ estimate: result });
+}
+
+export function visit(step: StepId): void {
+  const { visited } = projectStore.getState();
+  if (!visited.includes(step)) projectStore.setState({ visited: [...visited, step] });
 }

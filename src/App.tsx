@@ -1,0 +1,51 @@
+/** Routes: one screen per step, each loaded when it is first opened. */
+import { Loader } from '@mantine/core';
+import { lazy, Suspense, useEffect } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { DataScreen } from './components/data/DataScreen';
+import { OpenRun } from './components/runs/OpenRun';
+import { RunsScreen } from './components/runs/RunsScreen';
+import { Shell } from './components/shell/Shell';
+import { visit } from './state/commands/settings';
+import { start } from './state/commands/start';
+import { STEPS } from './state/journey';
+
+const ModelScreen = lazy(async () => ({
+  default: (await import('./components/model/ModelScreen')).ModelScreen,
+}));
+const MethodScreen = lazy(async () => ({
+  default: (await import('./components/method/MethodScreen')).MethodScreen,
+}));
+const TrainScreen = lazy(async () => ({
+  default: (await import('./components/train/TrainScreen')).TrainScreen,
+}));
+const CompareScreen = lazy(async () => ({
+  default: (await import('./components/compare/CompareScreen')).CompareScreen,
+}));
+
+export function App() {
+  const [path] = useLocation();
+  useEffect(() => void start(), []);
+  useEffect(() => {
+    const step = STEPS.find((candidate) => path.startsWith(candidate.path));
+    if (step) visit(step.id);
+  }, [path]);
+  return (
+    <Shell>
+      <Suspense fallback={<Loader m="xl" aria-label="Opening the screen" />}>
+        <Switch>
+          <Route path="/data" component={DataScreen} />
+          <Route path="/model" component={ModelScreen} />
+          <Route path="/method" component={MethodScreen} />
+          <Route path="/train" component={TrainScreen} />
+          <Route path="/compare" component={CompareScreen} />
+          <Route path="/runs" component={RunsScreen} />
+          <Route path="/runs/:id" component={OpenRun} />
+          <Route>
+            <Redirect to="/data" replace />
+          </Route>
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}

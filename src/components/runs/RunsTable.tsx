@@ -1,0 +1,121 @@
+/** One row per run; its name opens it. */
+import { ActionIcon, Anchor, Badge, Menu, Table, Text } from '@mantine/core';
+import { IconDeviceFloppy, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { METHODS } from '../../engine/catalog';
+import { saveRun } from '../../state/commands/runs';
+import { modelOf, useMachine } from '../../state/machine';
+import type { RunSummary } from '../../workers/protocol';
+import { bytes, count, moment, percent } from '../common/format';
+import { DeleteDialog } from './DeleteDialog';
+import { RenameDialog } from './RenameDialog';
+import classes from './runs.module.css';
+
+interface RunsTableProps {
+  runs: readonly RunSummary[];
+  onDelete: (run: RunSummary) => void;
+}
+
+export function RunsTable({ runs, onDelete }: RunsTableProps) {
+  const [renaming, setRenaming] = useState<RunSummary | null>(null);
+  const [deleting, setDeleting] = useState<RunSummary | null>(null);
+  const newest = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  return (
+    <div className={classes.wrap}>
+      <Table aria-label="Saved runs" verticalSpacing="sm" className={classes.table}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Run</Table.Th>
+            <Table.Th>Data and model</Table.Th>
+            <Table.Th>Right on test rows</Table.Th>
+            <Table.Th>When</Table.Th>
+            <Table.Th>Size</Table.Th>
+            <Table.Th aria-label="Actions" />
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {newest.map((run) => (
+            <RunRow key={run.id} run={run} onRename={setRenaming} onDelete={setDeleting} />
+          ))}
+        </Table.Tbody>
+      </Table>
+      <RenameDialog run={renaming} onClose={() => setRenaming(null)} />
+      <DeleteDialog run={deleting} onClose={() => setDeleting(null)} onConfirm={onDelete} />
+    </div>
+  );
+}
+
+interface RunRowProps {
+  run: RunSummary;
+  onRename: (run: RunSummary) => void;
+  onDelete: (run: RunSummary) => void;
+}
+
+function RunRow({ run, onRename, onDelete }: RunRowProps) {
+  const model = useMachine((machine) => modelOf(machine, run.model)?.name ?? run.model);
+  const method = METHODS.find(({ id }) => id === run.method)?.label ?? run.method;
+  const finished = run.state === 'finished';
+  return (
+    <Table.Tr>
+      <Table.Td>
+        {finished ? (
+          <Anchor component={Link} href={`/runs/${run.id}`} fw={550}>
+            {run.name}
+          </Anchor>
+        ) : (
+          <Text fw={550}>{run.name}</Text>
+        )}
+        <Text size="sm" c="dimmed">
+          {method}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Text size="sm">{run.data}</Text>
+        <Text size="sm" c="dimmed">
+          {model}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        {run.accuracy === null ? (
+          <Badge variant="outline" color="gray" tt="none">
+            Stopped at step {count(run.step)} of {count(run.totalSteps)}
+          </Badge>
+        ) : (
+          <strong>{percent(run.accuracy)}</strong>
+        )}
+      </Table.Td>
+      <Table.Td className={classes.small}>{moment(run.createdAt)}</Table.Td>
+      <Table.Td className={classes.small}>{bytes(run.bytes)}</Table.Td>
+      <Table.Td>
+        <Menu position="bottom-end" width={200} shadow="md">
+          <Menu.Target>
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${run.name}`}>
+              <IconDots size={18} aria-hidden />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => onRename(run)}>
+              Rename
+            </Menu.Item>
+            {finished && (
+              <Menu.Item
+                leftSection={<IconDeviceFloppy size={16} aria-hidden />}
+                onClick={() => void saveRun(run.id)}
+              >
+                Save as a file
+              </Menu.Item>
+            )}
+            <Menu.Item
+              color="red"
+              leftSection={<IconTrash size={16} aria-hidden />}
+              onClick={() => onDelete(run)}
+            >
+              Delete
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </Table.Td>
+    </Table.Tr>
+  );
+}

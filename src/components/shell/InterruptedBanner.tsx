@@ -1,0 +1,41 @@
+/** On every screen, while an earlier run waits half-done: go on with it, or let it go. */
+import { Button, Group, Text } from '@mantine/core';
+import { IconPlayerPause } from '@tabler/icons-react';
+import { useLocation } from 'wouter';
+import { discardInterrupted, resumeInterrupted } from '../../state/commands/run';
+import { useRun } from '../../state/run';
+import { isUnderWay } from '../../state/runReducer';
+import { useRuns } from '../../state/runs';
+import { count } from '../common/format';
+import classes from './shell.module.css';
+
+export function InterruptedBanner() {
+  const interrupted = useRuns((runs) => runs.interrupted);
+  const running = useRun(isUnderWay);
+  const [, go] = useLocation();
+  if (!interrupted || running) return null;
+  const { name, step, totalSteps } = interrupted;
+  const where = totalSteps > 0 ? `at step ${count(step)} of ${count(totalSteps)}` : 'before its first step';
+  return (
+    <section className={classes.banner} aria-label="Interrupted run">
+      <IconPlayerPause size={18} aria-hidden />
+      <Text className={classes.bannerText}>
+        Your run “{name}” stopped {where}.{step > 0 && ' It can go on from there, with the same result.'}
+      </Text>
+      <Group gap="xs">
+        <Button
+          size="sm"
+          onClick={() => {
+            void resumeInterrupted();
+            go('/train');
+          }}
+        >
+          Go on
+        </Button>
+        <Button size="sm" variant="default" onClick={() => void discardInterrupted()}>
+          Discard
+        </Button>
+      </Group>
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+/** The journey and its state: each step with what it came to, and a mark when it needs attention. */
+import {
+  IconAlertTriangle,
+  IconArchive,
+  IconCircle,
+  IconCircleCheck,
+  IconProgress,
+} from '@tabler/icons-react';
+import { Link, useLocation } from 'wouter';
+import { STEPS, type StepState } from '../../state/journey';
+import { useRuns } from '../../state/runs';
+import classes from './shell.module.css';
+import { useJourney } from './useJourney';
+
+const MARKS: Record<StepState['mark'], { icon: typeof IconCircle; word: string }> = {
+  done: { icon: IconCircleCheck, word: 'done' },
+  working: { icon: IconProgress, word: 'in progress' },
+  open: { icon: IconCircle, word: 'not done yet' },
+  attention: { icon: IconAlertTriangle, word: 'needs attention' },
+};
+
+export function Rail({ open }: { open: boolean }) {
+  const [path] = useLocation();
+  const journey = useJourney();
+  const runs = useRuns((state) => state.list?.length ?? 0);
+  return (
+    <nav id="journey" className={classes.rail} aria-label="Journey" data-open={open || undefined}>
+      <ol className={classes.steps}>
+        {STEPS.map((step) => {
+          const { mark, result } = journey[step.id];
+          const { icon: Icon, word } = MARKS[mark];
+          return (
+            <li key={step.id}>
+              <Link
+                href={step.path}
+                className={classes.step}
+                aria-current={path === step.path ? 'step' : undefined}
+                aria-label={`${step.label}, ${result === '' ? word : `${result}, ${word}`}`}
+                data-mark={mark}
+              >
+                <Icon size={18} aria-hidden className={classes.mark} />
+                <span className={classes.stepLabel}>{step.label}</span>
+                <span className={classes.stepResult}>{result}</span>
+              </Link>
+            </li>
+          );
+        })}
+      </ol>
+      <Link
+        href="/runs"
+        className={classes.step}
+        aria-current={path === '/runs' ? 'page' : undefined}
+        aria-label={`Runs, ${runs} saved`}
+      >
+        <IconArchive size={18} aria-hidden className={classes.mark} />
+        <span className={classes.stepLabel}>Runs</span>
+        <span className={classes.stepResult}>{runs === 0 ? '' : `${runs} saved`}</span>
+      </Link>
+    </nav>
+  );
+}

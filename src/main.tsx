@@ -1,0 +1,36 @@
+import '@fontsource-variable/inter/wght.css';
+import '@mantine/core/styles.css';
+import '@mantine/dropzone/styles.css';
+import '@mantine/notifications/styles.css';
+import './theme.css';
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { z } from 'zod';
+import { App } from './App';
+import { PageBoundary } from './components/shell/PageBoundary';
+import { countUploads } from './state/traffic';
+import { cssVariables, theme } from './theme';
+
+// The page's security policy forbids code made from strings, which zod would otherwise try.
+z.config({ jitless: true });
+countUploads();
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={localStorageColorSchemeManager({ key: 'hone.scheme' })}
+    >
+      <Notifications position="bottom-left" autoClose={6000} />
+      <PageBoundary>
+        <App />
+      </PageBoundary>
+    </MantineProvider>
+  </StrictMode>,
+);
