@@ -89,11 +89,15 @@ export const runReportSchema = z.object({
   data: z.object({
     rows: z.number(),
     kept: z.number(),
+    /** Usable rows not drawn into the sample that `limit` asks for. */
+    left_out: z.number(),
     rejected: z.array(z.object({ line: z.number(), reason: z.string() })),
     splits: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
     /** Label list in model order (index = logit). */
     classes: z.array(z.string()),
     class_counts: z.array(z.number()),
+    /** Training rows by class. */
+    train_counts: z.array(z.number()),
     truncated: z.number(),
   }),
   model: z.object({ id: z.string(), parameters: z.number() }),

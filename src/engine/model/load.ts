@@ -6,11 +6,14 @@ import { loadTokenizer, type TextEncoder } from '../text/tokenizer';
 import type { Encoder, FamilyConfig, WeightKind } from './family';
 import { familyOf } from './registry';
 
-/** The files of a model as they lie on disk; JSON already parsed. */
+/** The files of a model as they lie on disk. */
 export interface ModelFiles {
-  config: unknown;
-  tokenizer: unknown;
-  tokenizerConfig: unknown;
+  /** config.json */
+  config: string;
+  /** tokenizer.json */
+  tokenizer: string;
+  /** tokenizer_config.json */
+  tokenizerConfig: string;
   /** model.safetensors */
   weights: Uint8Array;
 }
@@ -28,9 +31,13 @@ export interface LoadedModel {
 
 /** @throws unsupported-architecture, bad-model-config, bad-tokenizer, bad-safetensors, bad-model-weights */
 export function loadModel(id: string, files: ModelFiles): LoadedModel {
-  const family = familyOf(files.config);
-  const encoder = family.fromConfig(files.config);
-  const tokenizer = loadTokenizer(files.tokenizer, files.tokenizerConfig);
+  const config = parseJson('config.json', files.config);
+  const family = familyOf(config);
+  const encoder = family.fromConfig(config);
+  const tokenizer = loadTokenizer(
+    parseJson('tokenizer.json', files.tokenizer),
+    parseJson('tokenizer_config.json', files.tokenizerConfig),
+  );
   const stored = readSafetensors(files.weights);
   const weights = new Map<string, tf.Tensor>();
   let parameters = 0;
@@ -64,6 +71,21 @@ export function loadModel(id: string, files: ModelFiles): LoadedModel {
 
 export function disposeModel(model: LoadedModel): void {
   tf.dispose([...model.weights.values()]);
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new EngineError(
+      {
+        code: 'bad-model-config',
+        message: `${name} is not valid JSON: ${error instanceof Error ? error.message : String(error)}`,
+        hint: 'Download the model again; the file is damaged.',
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** Torch layout → a tensor in the engine's layout. The caller owns it. */

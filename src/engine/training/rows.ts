@@ -31,7 +31,11 @@ export interface Reading {
   hidden: Float32Array[] | null;
 }
 
-type OnProgress = (done: number, total: number) => void | Promise<void>;
+/** Rows finished of all; generators yield it so that the caller can show, pause and cancel. */
+export interface RowProgress {
+  done: number;
+  total: number;
+}
 
 /** Some of the rows, in the given order, with what is cached of them. */
 export function subsetRows(rows: Rows, indices: readonly number[]): Rows {
@@ -49,12 +53,11 @@ export function hiddenBytes(texts: readonly EncodedText[], width: number): numbe
 }
 
 /** Reads every text once with the model as it is (no dropout). */
-export async function readTexts(
+export async function* readTexts(
   model: TunedModel,
   texts: readonly EncodedText[],
   keepLevel: number | null,
-  onProgress: OnProgress,
-): Promise<Reading> {
+): AsyncGenerator<RowProgress, Reading> {
   const { layers, width } = model.base.encoder.shape;
   const pooled = new Array<Float32Array>(texts.length);
   const hidden = keepLevel === null ? null : new Array<Float32Array>(texts.length);
@@ -87,7 +90,7 @@ export async function readTexts(
     tf.dispose([middle, vectors]);
     disposeBatch(batch);
     done += indices.length;
-    await onProgress(done, texts.length);
+    yield { done, total: texts.length };
   }
   return { pooled, hidden };
 }
@@ -139,11 +142,7 @@ export function batchOf(model: TunedModel, rows: Rows, indices: readonly number[
 }
 
 /** Class probabilities of every row, by row. */
-export async function predictRows(
-  model: TunedModel,
-  rows: Rows,
-  onProgress: OnProgress,
-): Promise<number[][]> {
+export async function* predictRows(model: TunedModel, rows: Rows): AsyncGenerator<RowProgress, number[][]> {
   const result = new Array<number[]>(rows.texts.length);
   let done = 0;
   for (const indices of readingBatches(
@@ -159,7 +158,15 @@ export async function predictRows(
     probabilities.dispose();
     disposeBatch(batch);
     done += indices.length;
-    await onProgress(done, rows.texts.length);
+    yield { done, total: rows.texts.length };
   }
   return result;
+}
+
+/** Runs a generator to its end for its result alone. */
+export async function drain<T>(generator: AsyncGenerator<unknown, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = await generator.next();
+    if (done) return value;
+  }
 }

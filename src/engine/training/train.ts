@@ -7,7 +7,7 @@ import { random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
 import { epochBatches } from '../text/batches';
 import type { TunedModel } from '../tuning/tuned';
-import { predictRows, type Rows, subsetRows } from './rows';
+import { drain, predictRows, type Rows, subsetRows } from './rows';
 import { scheduleFactor } from './schedule';
 import { planSteps, type StepPlan, type TrainingSettings } from './settings';
 import { optimizerFor, trainStep } from './step';
@@ -107,12 +107,12 @@ export function createTraining(options: TrainOptions): Training {
       .shuffle(Array.from(train.labels.keys()))
       .slice(0, STARTING_LOSS_ROWS);
     const rows = subsetRows(train, sample);
-    return scoreRows(await predictRows(model, rows, () => undefined), rows.labels).loss;
+    return scoreRows(await drain(predictRows(model, rows)), rows.labels).loss;
   }
 
   async function check(): Promise<CheckEvent> {
     const started = now();
-    const probabilities = await predictRows(model, validation, () => undefined);
+    const probabilities = await drain(predictRows(model, validation));
     const { loss, correct, accuracy } = scoreRows(probabilities, validation.labels);
     const isBest =
       settings.selection === 'loss'

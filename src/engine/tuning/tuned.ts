@@ -56,6 +56,8 @@ export interface TunedModel {
   read(): Promise<Map<string, FloatTensor>>;
   /** Puts saved values back. @throws bad-weights naming what is missing or misshapen */
   write(values: ReadonlyMap<string, FloatTensor>): void;
+  /** Takes over the named values from another model's `read()`; the rest stays. @throws bad-weights */
+  adopt(values: ReadonlyMap<string, FloatTensor>, names: readonly string[]): void;
   /** The whole model in torch layout with the tuning folded in, classifier included. */
   merged(): Promise<Map<string, FloatTensor>>;
   dispose(): void;
@@ -129,6 +131,8 @@ export function createTuned(options: {
       return values;
     },
     write: (values) => writeTrainables(trainable, values),
+    adopt: (values, names) =>
+      writeTrainables(new Map([...trainable].filter(([name]) => names.includes(name))), values),
     async merged() {
       const values = new Map<string, FloatTensor>();
       for (const { name } of base.encoder.weights) {

@@ -1,0 +1,108 @@
+/** Where a run's files lie, and reading them back with their schemas. One folder a run. */
+import { z } from 'zod';
+import { runConfigSchema } from '../core/config';
+import { EngineError } from '../core/errors';
+import { type Predictions, predictionsSchema, type RunReport, runReportSchema } from '../core/report';
+import {
+  type FloatTensor,
+  float32Entry,
+  readFloat32,
+  readSafetensors,
+  writeSafetensors,
+} from '../core/safetensors';
+import type { Storage } from '../core/storage';
+
+const RUNS = 'runs';
+
+const headSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  name: z.string(),
+  createdAt: z.string(),
+  config: runConfigSchema,
+  guessed: z.record(z.string(), z.string()),
+});
+export type RunHead = z.infer<typeof headSchema>;
+
+export function runFolder(id: string): string {
+  if (!/^[\w-]{1,80}$/.test(id)) throw new TypeError(`bad run id ${id}`);
+  return `${RUNS}/${id}`;
+}
+
+export async function listRunIds(storage: Storage): Promise<string[]> {
+  return storage.list(RUNS);
+}
+
+export async function saveHead(storage: Storage, head: RunHead): Promise<void> {
+  await writeJson(storage, `${runFolder(head.id)}/run.json`, head);
+}
+
+export async function loadHead(storage: Storage, id: string): Promise<RunHead | null> {
+  return readJson(storage, `${runFolder(id)}/run.json`, headSchema);
+}
+
+export interface FinishedRun {
+  report: RunReport;
+  predictions: Predictions;
+}
+
+/** Report last: a folder with a report is a finished run. */
+export async function saveFinished(
+  storage: Storage,
+  run: FinishedRun,
+  trained: ReadonlyMap<string, FloatTensor>,
+): Promise<void> {
+  const folder = runFolder(run.report.id);
+  await storage.write(`${folder}/trained.safetensors`, packTensors(trained));
+  await writeJson(storage, `${folder}/predictions.json`, run.predictions);
+  await writeJson(storage, `${folder}/report.json`, run.report);
+}
+
+export function packTensors(tensors: ReadonlyMap<string, FloatTensor>): Uint8Array {
+  return writeSafetensors(
+    new Map([...tensors].map(([name, { shape, data }]) => [name, float32Entry(shape, data)])),
+  );
+}
+
+export async function loadReport(storage: Storage, id: string): Promise<RunReport | null> {
+  return readJson(storage, `${runFolder(id)}/report.json`, runReportSchema);
+}
+
+/** @throws run-missing */
+export async function loadFinished(storage: Storage, id: string): Promise<FinishedRun> {
+  const report = await loadReport(storage, id);
+  const predictions = await readJson(storage, `${runFolder(id)}/predictions.json`, predictionsSchema);
+  if (report && predictions) return { report, predictions };
+  throw missing(id);
+}
+
+/** @throws run-missing */
+export async function loadTrained(storage: Storage, id: string): Promise<Map<string, FloatTensor>> {
+  const bytes = await storage.read(`${runFolder(id)}/trained.safetensors`);
+  if (!bytes) throw missing(id);
+  const stored = readSafetensors(bytes);
+  return new Map([...stored.keys()].map((name) => [name, readFloat32(stored, name)]));
+}
+
+function missing(id: string): EngineError {
+  return new EngineError({
+    code: 'run-missing',
+    message: 'This run is not stored in this browser any more, or is not finished.',
+    hint: 'Open another run, or import its saved file.',
+    details: { id },
+  });
+}
+
+async function writeJson(storage: Storage, path: string, value: unknown): Promise<void> {
+  await storage.write(path, new TextEncoder().encode(JSON.stringify(value)));
+}
+
+async function readJson<T>(storage: Storage, path: string, schema: z.ZodType<T>): Promise<T | null> {
+  const bytes = await storage.read(path);
+  if (!bytes) return null;
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return null;
+  }
+}

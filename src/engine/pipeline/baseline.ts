@@ -1,0 +1,147 @@
+/**
+ * What the untouched model can do: zero-shot by label descriptions, and a head fitted on its frozen features.
+ * The same single reading of all rows also gives the cached prefix that methods with frozen layers train from.
+ */
+
+import { methodDefaults, methodSpec, trainingDefaults } from '../catalog';
+import type { RunConfig } from '../core/config';
+import type { RunEvent } from '../core/events';
+import { random } from '../core/random';
+import type { FloatTensor } from '../core/safetensors';
+import { describeLabel, zeroShot } from '../evaluation/zeroShot';
+import type { LoadedModel } from '../model/load';
+import { drain, hiddenBytes, predictRows, type Rows, readTexts, subsetRows } from '../training/rows';
+import { type TrainingSettings, typedSettings } from '../training/settings';
+import { createTraining } from '../training/train';
+import { METHOD_LOADERS } from '../tuning/registry';
+import { createTuned, type TunedModel } from '../tuning/tuned';
+import { reported } from './phases';
+import type { PreparedData } from './prepare';
+
+/** Hidden states beyond this are computed anew each time instead of kept. */
+const CACHE_LIMIT_BYTES = 1.5 * 1024 ** 3;
+
+const SPLITS = ['train', 'validation', 'test'] as const;
+export type CachedRows = Readonly<Record<(typeof SPLITS)[number], Rows>>;
+
+export interface BaseReading {
+  /** Rows with pooled vectors of the untouched model. */
+  pooled: CachedRows;
+  /** Rows as the method trains on them: with its frozen prefix where it has one. */
+  forMethod: CachedRows;
+  /** Why a frozen prefix is not kept, or null. */
+  warning: string | null;
+}
+
+/** The untouched model with a fresh head. The caller disposes it. */
+export async function createProbe(base: LoadedModel, classes: number, seed: number): Promise<TunedModel> {
+  return createTuned({
+    base,
+    method: await METHOD_LOADERS.head(),
+    spec: methodSpec('head'),
+    settings: methodDefaults('head'),
+    classes,
+    seed,
+  });
+}
+
+/** Reads every row once with the untouched model. `frozenLayers` is the method's frozen prefix. */
+export async function* readBase(
+  probe: TunedModel,
+  data: PreparedData,
+  frozenLayers: number,
+  now: () => number,
+): AsyncGenerator<RunEvent, BaseReading> {
+  const { layers, width } = probe.base.encoder.shape;
+  const texts = SPLITS.flatMap((name) => data.splits[name].rows.texts);
+  const partial = frozenLayers > 0 && frozenLayers < layers;
+  const fits = hiddenBytes(texts, width) <= CACHE_LIMIT_BYTES;
+  const keep = partial && fits ? frozenLayers : null;
+  const reading = yield* reported(
+    'baselines',
+    'Reading every row with the untouched model',
+    readTexts(probe, texts, keep),
+    now,
+  );
+  let at = 0;
+  const pooled = {} as Record<(typeof SPLITS)[number], Rows>;
+  const forMethod = {} as Record<(typeof SPLITS)[number], Rows>;
+  for (const name of SPLITS) {
+    const { rows } = data.splits[name];
+    const end = at + rows.texts.length;
+    pooled[name] = { ...rows, cache: { level: layers, values: reading.pooled.slice(at, end) } };
+    const hidden = reading.hidden?.slice(at, end);
+    forMethod[name] =
+      frozenLayers === layers
+        ? pooled[name]
+        : { ...rows, cache: hidden ? { level: frozenLayers, values: hidden } : null };
+    at = end;
+  }
+  const warning =
+    partial && !fits
+      ? 'The frozen layers’ results are too large to keep for this many rows; they are computed anew in every pass, which is slower.'
+      : null;
+  return { pooled, forMethod, warning };
+}
+
+/** Zero-shot probabilities of pooled rows by label descriptions. */
+export async function zeroShotRows(
+  probe: TunedModel,
+  rows: readonly Rows[],
+  classes: readonly string[],
+  config: Pick<RunConfig, 'descriptions'>,
+  maxLength: number,
+): Promise<number[][][]> {
+  const descriptions = classes.map((label) =>
+    probe.base.tokenizer.encode(describeLabel(label, config.descriptions), maxLength),
+  );
+  const { pooled } = await drain(readTexts(probe, descriptions, null));
+  return rows.map(({ cache }) => zeroShot(cache?.values ?? [], pooled));
+}
+
+/** Fits the probe's head on pooled rows: the `head` method with its own defaults, best weights kept. */
+export async function* fitHead(
+  probe: TunedModel,
+  pooled: CachedRows,
+  seed: number,
+  now: () => number,
+): AsyncGenerator<RunEvent, { test: number[][]; weights: Map<string, FloatTensor> }> {
+  const settings: TrainingSettings = typedSettings({ ...trainingDefaults('head'), seed });
+  const training = createTraining({
+    model: probe,
+    train: pooled.train,
+    validation: validationSample(pooled.validation, seed),
+    settings,
+    now,
+  });
+  try {
+    for await (const event of training.events()) {
+      if (event.type === 'check') {
+        yield {
+          type: 'phase',
+          phase: 'baselines',
+          done: event.step,
+          total: training.plan.totalSteps,
+          detail: 'Fitting a head on the frozen model',
+        };
+      }
+    }
+    training.takeBest();
+    return { test: await drain(predictRows(probe, pooled.test)), weights: await probe.read() };
+  } finally {
+    training.dispose();
+  }
+}
+
+/** Rows checked during training; more cost time and tell little more. */
+const VALIDATION_ROWS = 600;
+
+/** All validation rows, or a seeded sample of them when there are very many. */
+export function validationSample(rows: Rows, seed: number): Rows {
+  if (rows.texts.length <= VALIDATION_ROWS) return rows;
+  const order = random(seed, 'validation-sample')
+    .shuffle(Array.from(rows.labels.keys()))
+    .slice(0, VALIDATION_ROWS)
+    .sort((a, b) => a - b);
+  return subsetRows(rows, order);
+}

@@ -1,0 +1,34 @@
+/** What a run needs from outside, and how it is steered while it runs. */
+import type { ImportOptions } from '../core/config';
+import type { BackendInfo } from '../core/events';
+import type { Storage } from '../core/storage';
+import type { Table } from '../data/table';
+import type { LoadedModel } from '../model/load';
+
+export interface Ports {
+  backend: BackendInfo;
+  storage: Storage;
+  /** The model stays the caller's: it is shared and never disposed here. */
+  loadModel(id: string): Promise<LoadedModel>;
+  /** The table read earlier from the file with this hash. @throws data-missing */
+  readTable(file: { name: string; hash: string; options: ImportOptions }): Promise<Table>;
+  /** Milliseconds, monotonic. */
+  now(): number;
+}
+
+/** Steering that a generator cannot give by itself: finishing early still tests, pausing saves first. */
+export interface RunControl {
+  /** End training after this step, keep the best weights, go on to testing. */
+  stopRequested: boolean;
+  /** Resolves when the run may go on; null when it is not paused. */
+  paused: Promise<void> | null;
+}
+
+export interface RunRequest {
+  id: string;
+  name: string;
+  /** Go on from the last checkpoint, if there is one. */
+  resume: boolean;
+  /** What was guessed because nobody said, by config path. */
+  guessed: Readonly<Record<string, string>>;
+}
