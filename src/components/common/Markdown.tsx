@@ -1,39 +1,51 @@
-/**
- * Markdown from a file as React elements: no raw HTML, no images (nothing is fetched), links open beside the page.
- * Its headings start at the third level, since it stands inside a section.
- */
+/** Markdown from a model card as React elements. Raw HTML stays text, and only web addresses become links. */
+import { Anchor, Table, Title } from '@mantine/core';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import classes from './markdown.module.css';
 import { withoutFrontMatter } from './markdownText';
 
+/** One level down: the page already has its h1, the dialog its h2. */
 const COMPONENTS: Components = {
-  h1: ({ children }) => <h3>{children}</h3>,
-  h2: ({ children }) => <h4>{children}</h4>,
-  h3: ({ children }) => <h5>{children}</h5>,
-  h4: ({ children }) => <h6>{children}</h6>,
-  h5: ({ children }) => <h6>{children}</h6>,
-  a: ({ children, href }) => (
-    <a href={href} target="_blank" rel="noreferrer">
+  h1: ({ children }) => (
+    <Title order={3} size="h3">
       {children}
-    </a>
+    </Title>
   ),
-  pre: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling block must be reachable by keyboard
-    <pre tabIndex={0}>{children}</pre>
+  h2: ({ children }) => (
+    <Title order={4} size="h4">
+      {children}
+    </Title>
+  ),
+  h3: ({ children }) => (
+    <Title order={5} size="h4">
+      {children}
+    </Title>
+  ),
+  a: ({ href, children }) => (
+    <Anchor href={href ?? ''} target="_blank" rel="noreferrer" inherit underline="always">
+      {children}
+    </Anchor>
   ),
   table: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
+    // A wide table scrolls by itself; the keyboard can reach it.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be focusable to be scrolled by keys
     <section className={classes.table} tabIndex={0} aria-label="Table">
-      <table>{children}</table>
+      <Table withRowBorders verticalSpacing={6}>
+        {children}
+      </Table>
     </section>
   ),
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
+  pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,
+  // Nothing is fetched from elsewhere: an image is told by its text.
+  img: ({ alt }) => <em>{alt}</em>,
 };
 
 export function Markdown({ text }: { text: string }) {
   return (
     <div className={classes.markdown}>
-      <ReactMarkdown remarkPlugins={[remarkGfm]} components={COMPONENTS} disallowedElements={['img']}>
+      <ReactMarkdown skipHtml remarkPlugins={[remarkGfm]} components={COMPONENTS}>
         {withoutFrontMatter(text)}
       </ReactMarkdown>
     </div>

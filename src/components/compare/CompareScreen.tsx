@@ -14,7 +14,7 @@ import { ClassTable } from './ClassTable';
 import { Descriptions } from './Descriptions';
 import { Lead } from './Lead';
 import { MatrixPanel } from './MatrixPanel';
-import { fileStem, predictionsCsv } from './predictionsCsv';
+import { fileStem, predictionsSheet } from './predictionsSheet';
 import { RowsPanel } from './RowsPanel';
 import { RunFacts } from './RunFacts';
 import { type CellFilter, type RowsQuery, type RowsTab, testRows } from './rows';
@@ -97,7 +97,7 @@ function Compared({ opened: { report, predictions } }: { opened: OpenedRun }) {
         onQuery={setQuery}
         headingRef={rowsHeading}
         onDownload={() =>
-          download(`${fileStem(report.name)}-predictions.csv`, predictionsCsv(rows, labels), 'text/csv')
+          download(`${fileStem(report.name)}-predictions.csv`, predictionsSheet(rows, labels), 'text/csv')
         }
       />
       <MatrixPanel rows={rows} labels={labels} onOpen={showCell} />

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { runConfigSchema } from '../../engine/core/config';
-import { predictionsCsv } from './predictionsCsv';
+import { predictionsSheet } from './predictionsSheet';
 import { changedSettings } from './settingsDiff';
 
-describe('predictionsCsv', () => {
+describe('predictionsSheet', () => {
   it('quotes what must be quoted and disarms formulas', () => {
-    const csv = predictionsCsv(
+    const csv = predictionsSheet(
       [
         {
           index: 0,
@@ -20,8 +20,8 @@ describe('predictionsCsv', () => {
       ['billing', 'log, in'],
     );
     expect(csv).toBe(
-      '\uFEFFline,text,expected,before,before_confidence,after,after_confidence,result\r\n' +
-        '7,"\'=cmd(""x""), twice\nover","log, in",billing,0.5000,"log, in",0.9877,fixed',
+      '\uFEFFrow,input,expected,before,after,confidence_before,confidence_after,result\r\n' +
+        '7,"\'=cmd(""x""), twice\nover","log, in",billing,"log, in",0.5000,0.9877,fixed',
     );
   });
 });

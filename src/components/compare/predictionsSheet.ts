@@ -1,4 +1,7 @@
-/** The test predictions as a CSV file that a spreadsheet opens as it should. */
+/**
+ * The test predictions for a spreadsheet: the columns of the export's predictions.csv, with what a spreadsheet needs
+ * to open them safely, and what tuning did to each row.
+ */
 import Papa from 'papaparse';
 import type { TestRow } from './rows';
 
@@ -13,16 +16,16 @@ const shareText = (value: number): string => value.toFixed(4);
  */
 const disarmed = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
 
-export function predictionsCsv(rows: readonly TestRow[], classes: readonly string[]): string {
+export function predictionsSheet(rows: readonly TestRow[], classes: readonly string[]): string {
   const name = (label: number): string => disarmed(classes[label] ?? '');
   const records = rows.map((row) => ({
-    line: row.line,
-    text: disarmed(row.text),
+    row: row.line,
+    input: disarmed(row.text),
     expected: name(row.expected),
     before: name(row.before.label),
-    before_confidence: shareText(row.before.confidence),
     after: name(row.after.label),
-    after_confidence: shareText(row.after.confidence),
+    confidence_before: shareText(row.before.confidence),
+    confidence_after: shareText(row.after.confidence),
     result: row.outcome === 'wrong' ? 'still wrong' : row.outcome === 'right' ? 'still right' : row.outcome,
   }));
   return BYTE_ORDER_MARK + Papa.unparse(records, { newline: '\r\n' });
