@@ -1,0 +1,76 @@
+/** What an export is made of. Plain values only: nothing here knows how a model runs. */
+import type { Predictions, RunReport } from '../core/report';
+import type { FloatTensor } from '../core/safetensors';
+
+/** The model that was tuned. */
+export interface ExportBase {
+  id: string;
+  revision: string;
+  /** As people know it. */
+  name: string;
+  /** SPDX identifier of the weights' licence. */
+  licence: string;
+  /** What the base itself was made from. */
+  sources: readonly { name: string; url: string; licence: string }[];
+  /** Its Hugging Face config.json. */
+  config: unknown;
+  /** How token vectors become one: the classifier reads tanh(poolerScale * layerNorm(pooled)). */
+  pooling: 'mean' | 'cls';
+  poolerScale: number;
+  /** tokenizer.json and tokenizer_config.json, as text. */
+  tokenizer: string;
+  tokenizerConfig: string;
+}
+
+export interface LoraSettings {
+  rank: number;
+  alpha: number;
+  dropout: number;
+  /** Module names as in a layer: `query`, `attention.output.dense`. */
+  targets: readonly string[];
+  /** Indices of the adapted layers. */
+  layers: readonly number[];
+  /** Scaled by alpha / sqrt(rank) instead of alpha / rank. */
+  useRslora: boolean;
+}
+
+/** Everything but the weights: enough for the file list, the card and the snippets. */
+export interface ExportMeta {
+  report: RunReport;
+  predictions: Predictions;
+  base: ExportBase;
+  /** Texts were cut after this many tokens. */
+  maxLength: number;
+  /** Null for a whole model. */
+  lora: LoraSettings | null;
+}
+
+/**
+ * With the weights, by checkpoint name without prefix and in torch layout (linear [out, in]):
+ * `encoder.layer.0.attention.self.query.weight`, `classifier.weight` [K, D], `classifier.bias` [K]. A whole model
+ * comes merged. An adapter comes as the untouched base, plus `….query.lora_A.weight` [r, in] and
+ * `….query.lora_B.weight` [out, r] for each adapted module.
+ */
+export interface ExportInput extends ExportMeta {
+  tensors: ReadonlyMap<string, FloatTensor>;
+}
+
+/** One file of the zip, in pieces that are made only when asked for. */
+export interface ExportFile {
+  path: string;
+  bytes: number;
+  /** Programs or people that read it. */
+  opensIn: string;
+  /** False for bytes that do not shrink (trained weights). */
+  compress: boolean;
+}
+
+export interface ExportContent extends ExportFile {
+  parts: readonly Uint8Array[];
+}
+
+export interface Snippet {
+  title: string;
+  language: string;
+  code: string;
+}

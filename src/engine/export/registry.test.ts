@@ -1,0 +1,187 @@
+import { strFromU8, unzipSync } from 'fflate';
+import Papa from 'papaparse';
+import { describe, expect, test } from 'vitest';
+import { runReportSchema } from '../core/report';
+import { readFloat32, readSafetensors } from '../core/safetensors';
+import type { ExportInput, LoraSettings } from './input';
+import { buildExport, previewExport } from './registry';
+import { exportInput, LAYERS, LORA, WIDTH } from './testInput';
+
+async function unzipped(input: ExportInput): Promise<Record<string, Uint8Array>> {
+  return unzipSync((await buildExport(input)).bytes);
+}
+
+function fileIn(files: Record<string, Uint8Array>, path: string): Uint8Array {
+  const bytes = files[path];
+  if (bytes === undefined) throw new Error(`no ${path} in ${Object.keys(files)}`);
+  return bytes;
+}
+
+function jsonIn(files: Record<string, Uint8Array>, path: string): Record<string, unknown> {
+  return JSON.parse(strFromU8(fileIn(files, path)));
+}
+
+describe.each<[string, LoraSettings | null]>([
+  ['whole model', null],
+  ['adapter', LORA],
+])('every export: %s', (_, lora) => {
+  test('holds exactly the files of its preview, at their sizes', async () => {
+    const input = exportInput(lora);
+    const preview = previewExport(input);
+    const files = await unzipped(input);
+    expect(Object.entries(files).map(([path, bytes]) => [path, bytes.byteLength])).toEqual(
+      preview.files.map(({ path, bytes }) => [path, bytes]),
+    );
+    expect(preview.name).toBe('film-reviews-2nd-try.zip');
+    expect(strFromU8(fileIn(files, 'README.md'))).toBe(preview.card);
+  });
+
+  test('is the same bytes for the same run', async () => {
+    const once = await buildExport(exportInput(lora));
+    expect((await buildExport(exportInput(lora))).bytes).toEqual(once.bytes);
+  });
+
+  test('keeps the report and the labels readable by programs', async () => {
+    const input = exportInput(lora);
+    const files = await unzipped(input);
+    expect(runReportSchema.parse(jsonIn(files, 'hone-run.json'))).toEqual(input.report);
+    expect(jsonIn(files, 'labels.json')).toEqual([
+      { id: 0, label: 'good', training_rows: 134 },
+      { id: 1, label: 'not | good', training_rows: 63 },
+      { id: 2, label: '=1+1', training_rows: 3 },
+    ]);
+  });
+
+  test('writes predictions that read back exactly, quotes, line breaks and formula signs included', async () => {
+    const files = await unzipped(exportInput(lora));
+    const { data } = Papa.parse<string[]>(strFromU8(fileIn(files, 'predictions.csv')));
+    expect(data).toEqual([
+      ['row', 'input', 'expected', 'before', 'after', 'confidence_before', 'confidence_after'].concat([
+        'p:good',
+        'p:not | good',
+        'p:=1+1',
+      ]),
+      ['7', 'a "good" film,\nvery', 'good', 'not | good', 'good', '0.5', '0.9', '0.9', '0.06', '0.04'],
+      ['12', '=bad', '=1+1', 'good', '=1+1', '0.4', '0.6', '0.1', '0.3', '0.6'],
+    ]);
+  });
+
+  test('cuts texts where training cut them', async () => {
+    const folder = lora === null ? '' : 'base/';
+    const files = await unzipped(exportInput(lora));
+    expect(jsonIn(files, `${folder}tokenizer_config.json`).model_max_length).toBe(12);
+    expect(strFromU8(fileIn(files, `${folder}tokenizer.json`))).toBe(exportInput().base.tokenizer);
+  });
+
+  test('stops when asked to', async () => {
+    const stop = new AbortController();
+    const building = buildExport(exportInput(lora), { signal: stop.signal, onProgress: () => stop.abort() });
+    await expect(building).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  test('names the weight that is missing or of the wrong shape', async () => {
+    const input = exportInput(lora);
+    const name = 'encoder.layer.1.output.dense.bias';
+    const without = new Map(input.tensors);
+    without.delete(name);
+    await expect(buildExport({ ...input, tensors: without })).rejects.toMatchObject({
+      code: 'missing-weights',
+      details: { tensor: name },
+    });
+    without.set(name, { shape: [WIDTH + 1], data: new Float32Array(WIDTH + 1) });
+    await expect(buildExport({ ...input, tensors: without })).rejects.toThrow('it has [9]');
+  });
+});
+
+describe('whole model', () => {
+  test('config.json is a stock classifier with one layer more', async () => {
+    expect(jsonIn(await unzipped(exportInput()), 'config.json')).toMatchObject({
+      architectures: ['BertForSequenceClassification'],
+      num_hidden_layers: LAYERS + 1,
+      dtype: 'float32',
+      layer_norm_eps: 1e-12,
+      problem_type: 'single_label_classification',
+      id2label: { 0: 'good', 1: 'not | good', 2: '=1+1' },
+      label2id: { good: 0, 'not | good': 1, '=1+1': 2 },
+      hone: { base: 'tiny', pooling: 'mean', pooling_layer: LAYERS, max_length: 12 },
+    });
+  });
+
+  test('model.safetensors has the trained values under stock names, and the pooling layer', async () => {
+    const input = exportInput();
+    const weights = readSafetensors(fileIn(await unzipped(input), 'model.safetensors'));
+    expect(weights.size).toBe(5 + (LAYERS + 1) * 16 + 2 + 2);
+    for (const [name, { shape, data }] of input.tensors) {
+      const stock = readFloat32(weights, name.startsWith('classifier') ? name : `bert.${name}`);
+      expect(stock.shape).toEqual(shape);
+      expect([...stock.data]).toEqual([...data]);
+    }
+    const layer = `bert.encoder.layer.${LAYERS}`;
+    const identity = (factor: number) =>
+      Array.from({ length: WIDTH * WIDTH }, (_, i) => (i % (WIDTH + 1) === 0 ? factor : 0));
+    const values = (name: string) => [...readFloat32(weights, name).data];
+    expect(values(`${layer}.attention.self.query.weight`)).toEqual(identity(0));
+    expect(values(`${layer}.attention.self.key.weight`)).toEqual(identity(0));
+    expect(values(`${layer}.attention.self.value.weight`)).toEqual(identity(1));
+    expect(values(`${layer}.attention.output.dense.weight`)).toEqual(identity(2 ** 20));
+    expect(values(`${layer}.attention.output.LayerNorm.weight`)).toEqual(Array(WIDTH).fill(1));
+    expect(values(`${layer}.output.LayerNorm.bias`)).toEqual(Array(WIDTH).fill(0));
+    expect(new Set(values(`${layer}.intermediate.dense.weight`))).toEqual(new Set([0]));
+    expect(values('bert.pooler.dense.weight')).toEqual(identity(0.5));
+  });
+
+  test('CLS pooling keeps the residual and drops the mean', async () => {
+    const input = exportInput();
+    const files = await unzipped({ ...input, base: { ...input.base, pooling: 'cls' } });
+    const weights = readSafetensors(fileIn(files, 'model.safetensors'));
+    const dense = readFloat32(weights, `bert.encoder.layer.${LAYERS}.attention.output.dense.weight`);
+    expect(new Set(dense.data)).toEqual(new Set([0]));
+  });
+
+  test('a base that is no BERT is refused by name', () => {
+    const input = exportInput();
+    const base = { ...input.base, config: { model_type: 'gpt2' } };
+    expect(() => previewExport({ ...input, base })).toThrow('The config of Tiny BERT cannot be exported');
+  });
+});
+
+describe('adapter', () => {
+  test('has the names and settings that peft reads', async () => {
+    const input = exportInput(LORA);
+    const files = await unzipped(input);
+    const weights = readSafetensors(fileIn(files, 'adapter_model.safetensors'));
+    expect(weights.size).toBe(2 * LORA.layers.length * LORA.targets.length + 2);
+    const name = 'encoder.layer.1.attention.output.dense.lora_B.weight';
+    expect([...readFloat32(weights, `base_model.model.bert.${name}`).data]).toEqual([
+      ...(input.tensors.get(name)?.data ?? []),
+    ]);
+    expect(readFloat32(weights, 'base_model.model.classifier.weight').shape).toEqual([3, WIDTH]);
+    expect(jsonIn(files, 'adapter_config.json')).toMatchObject({
+      peft_type: 'LORA',
+      task_type: 'SEQ_CLS',
+      r: 2,
+      lora_alpha: 4,
+      use_rslora: false,
+      modules_to_save: ['classifier'],
+      target_modules:
+        'bert\\.encoder\\.layer\\.(0|1)\\.(attention\\.self\\.query|attention\\.output\\.dense|output\\.dense)',
+    });
+  });
+
+  test('base/ is the untouched model with the pooling layer and a classifier of zeros', async () => {
+    const input = exportInput(LORA);
+    const weights = readSafetensors(fileIn(await unzipped(input), 'base/model.safetensors'));
+    expect(new Set(readFloat32(weights, 'classifier.weight').data)).toEqual(new Set([0]));
+    const name = 'encoder.layer.0.attention.self.query.weight';
+    expect([...readFloat32(weights, `bert.${name}`).data]).toEqual([
+      ...(input.tensors.get(name)?.data ?? []),
+    ]);
+    expect([...weights.keys()].some((key) => key.includes('lora'))).toBe(false);
+  });
+
+  test('an adapter for layers that the base lacks is refused by name', () => {
+    expect(() => previewExport(exportInput({ ...LORA, layers: [5] }))).toThrow(
+      'The adapter names “encoder.layer.5.attention.self.query”, which Tiny BERT does not have.',
+    );
+  });
+});

@@ -1,0 +1,88 @@
+/** Export formats, one line each, and the two things done with them: show what will be written, and write it. */
+import { adapterFormat } from './adapter';
+import { modelCard } from './card';
+import { type ExportFormat, folderName, textFile } from './format';
+import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
+import { mergedFormat } from './merged';
+import { predictionsCsv } from './predictionsCsv';
+import { type ZipOptions, zipFiles } from './zip';
+
+/** By what a method's spec says it `exports`. */
+export const EXPORT_FORMATS: Readonly<Record<ExportFormat['id'], ExportFormat>> = {
+  model: mergedFormat,
+  adapter: adapterFormat,
+};
+
+export interface ExportPreview {
+  /** File name of the zip. */
+  name: string;
+  files: { path: string; bytes: number; opensIn: string }[];
+  /** Markdown of README.md. */
+  card: string;
+  snippets: Snippet[];
+}
+
+/** The exact list of files, sizes before zipping, without touching a weight. */
+export function previewExport(meta: ExportMeta): ExportPreview {
+  const format = formatOf(meta);
+  const own = format.files(meta);
+  const { files, card } = sharedFiles(meta, format, own);
+  return {
+    name: `${folderName(meta)}.zip`,
+    files: [...own, ...files].map(({ path, bytes, opensIn }) => ({ path, bytes, opensIn })),
+    card,
+    snippets: snippetsOf(meta, format),
+  };
+}
+
+/** The zip. Its files are those of the preview. @throws missing-weights, export-too-large */
+export async function buildExport(
+  input: ExportInput,
+  options: Pick<ZipOptions, 'onProgress' | 'signal'> = {},
+): Promise<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
+  const format = formatOf(input);
+  const own = format.contents(input);
+  const { files } = sharedFiles(input, format, own);
+  const bytes = await zipFiles([...own, ...files], {
+    ...options,
+    modified: new Date(input.report.finished_at),
+  });
+  return { name: `${folderName(input)}.zip`, bytes };
+}
+
+/** An adapter is exported as one; everything else as a whole model. */
+function formatOf({ lora }: ExportMeta): ExportFormat {
+  return EXPORT_FORMATS[lora === null ? 'model' : 'adapter'];
+}
+
+/** What every export carries beside its weights. */
+function sharedFiles(
+  meta: ExportMeta,
+  format: ExportFormat,
+  own: readonly ExportFile[],
+): { files: ExportContent[]; card: string } {
+  const { report, predictions } = meta;
+  const labels = report.data.classes.map((label, id) => ({
+    id,
+    label,
+    training_rows: report.data.train_counts[id],
+  }));
+  const data = [
+    textFile('labels.json', `${JSON.stringify(labels, null, 2)}\n`, 'any program: label of each output'),
+    textFile('predictions.csv', predictionsCsv(predictions), 'a spreadsheet, pandas'),
+    textFile('hone-run.json', `${JSON.stringify(report, null, 2)}\n`, 'any program: settings and scores'),
+  ];
+  const card = modelCard(meta, format.library, [...own, ...data], snippetsOf(meta, format));
+  return { files: [...data, textFile('README.md', card, 'people, the Hugging Face Hub')], card };
+}
+
+function snippetsOf(meta: ExportMeta, format: ExportFormat): Snippet[] {
+  return [
+    ...format.snippets(meta),
+    {
+      title: 'Reopen in Hone',
+      language: 'text',
+      code: 'Under “Runs”, choose “Save as file” for this run. “Open a run” reads that .hone file in any Hone.\n',
+    },
+  ];
+}

@@ -1,0 +1,234 @@
+/** A tiny random model with its report, for the tests of this folder. */
+import { random } from '../core/random';
+import type { Scores } from '../core/report';
+import type { FloatTensor } from '../core/safetensors';
+import type { ExportInput, LoraSettings } from './input';
+
+export const WIDTH = 8;
+export const LAYERS = 2;
+const WIDE = 12;
+const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'good', 'bad', 'film', 'a', 'very'];
+
+export const LORA: LoraSettings = {
+  rank: 2,
+  alpha: 4,
+  dropout: 0.05,
+  targets: ['query', 'attention.output.dense', 'output.dense'],
+  layers: [0, 1],
+  useRslora: false,
+};
+
+function scores(accuracy: number, n: number): Scores {
+  return {
+    n,
+    accuracy,
+    macro_f1: accuracy - 0.05,
+    ci95: { accuracy: [accuracy - 0.1, accuracy + 0.1], macro_f1: [accuracy - 0.15, accuracy + 0.05] },
+    loss: 0.5,
+    ece: 0.12,
+  };
+}
+
+const CONFIG = {
+  model_type: 'bert',
+  architectures: ['BertModel'],
+  hidden_size: WIDTH,
+  num_hidden_layers: LAYERS,
+  num_attention_heads: 2,
+  intermediate_size: WIDE,
+  vocab_size: WORDS.length,
+  max_position_embeddings: 16,
+  type_vocab_size: 2,
+  hidden_act: 'gelu',
+  layer_norm_eps: 1e-12,
+  pad_token_id: 0,
+};
+
+const TOKENIZER = {
+  version: '1.0',
+  truncation: null,
+  padding: null,
+  added_tokens: WORDS.slice(0, 5).map((content, id) => ({
+    id,
+    content,
+    special: true,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+  })),
+  normalizer: {
+    type: 'BertNormalizer',
+    clean_text: true,
+    handle_chinese_chars: true,
+    strip_accents: null,
+    lowercase: true,
+  },
+  pre_tokenizer: { type: 'BertPreTokenizer' },
+  post_processor: {
+    type: 'TemplateProcessing',
+    single: [
+      { SpecialToken: { id: '[CLS]', type_id: 0 } },
+      { Sequence: { id: 'A', type_id: 0 } },
+      { SpecialToken: { id: '[SEP]', type_id: 0 } },
+    ],
+    pair: [],
+    special_tokens: {
+      '[CLS]': { id: '[CLS]', ids: [2], tokens: ['[CLS]'] },
+      '[SEP]': { id: '[SEP]', ids: [3], tokens: ['[SEP]'] },
+    },
+  },
+  decoder: null,
+  model: {
+    type: 'WordPiece',
+    unk_token: '[UNK]',
+    continuing_subword_prefix: '##',
+    max_input_chars_per_word: 100,
+    vocab: Object.fromEntries(WORDS.map((word, id) => [word, id])),
+  },
+};
+
+/** Random weights by checkpoint name; with `lora`, the adapter's too. */
+function tensorsOf(labels: number, lora: LoraSettings | null): Map<string, FloatTensor> {
+  const draw = random(1, 'export/test');
+  const tensors = new Map<string, FloatTensor>();
+  const add = (name: string, shape: number[], mean = 0) => {
+    const length = shape.reduce((a, b) => a * b, 1);
+    tensors.set(name, { shape, data: Float32Array.from({ length }, () => mean + 0.3 * draw.normal()) });
+  };
+  const linear = (name: string, outputs: number, inputs: number) => {
+    add(`${name}.weight`, [outputs, inputs]);
+    add(`${name}.bias`, [outputs]);
+  };
+  const norm = (name: string) => {
+    add(`${name}.weight`, [WIDTH], 1);
+    add(`${name}.bias`, [WIDTH]);
+  };
+  add('embeddings.word_embeddings.weight', [WORDS.length, WIDTH]);
+  add('embeddings.position_embeddings.weight', [16, WIDTH]);
+  add('embeddings.token_type_embeddings.weight', [2, WIDTH]);
+  norm('embeddings.LayerNorm');
+  for (let layer = 0; layer < LAYERS; layer++) {
+    const name = `encoder.layer.${layer}`;
+    for (const part of ['query', 'key', 'value']) linear(`${name}.attention.self.${part}`, WIDTH, WIDTH);
+    linear(`${name}.attention.output.dense`, WIDTH, WIDTH);
+    norm(`${name}.attention.output.LayerNorm`);
+    linear(`${name}.intermediate.dense`, WIDE, WIDTH);
+    linear(`${name}.output.dense`, WIDTH, WIDE);
+    norm(`${name}.output.LayerNorm`);
+  }
+  add('classifier.weight', [labels, WIDTH]);
+  add('classifier.bias', [labels]);
+  for (const layer of lora?.layers ?? []) {
+    for (const target of lora?.targets ?? []) {
+      const path = target === 'query' ? 'attention.self.query' : target;
+      const module = `encoder.layer.${layer}.${path}`;
+      add(`${module}.lora_A.weight`, [lora?.rank ?? 0, target === 'output.dense' ? WIDE : WIDTH]);
+      add(`${module}.lora_B.weight`, [WIDTH, lora?.rank ?? 0]);
+    }
+  }
+  return tensors;
+}
+
+const CLASSES = ['good', 'not | good', '=1+1'];
+
+/** Three labels, two test rows with awkward texts, one baseline. */
+export function exportInput(lora: LoraSettings | null = null): ExportInput {
+  const comparison = {
+    delta: 0.25,
+    ci95: [0.1, 0.4] as [number, number],
+    macro_f1_delta: 0.2,
+    macro_f1_ci95: [0.05, 0.35] as [number, number],
+    mcnemar_p: 0.0004,
+    fixed: 14,
+    broken: 2,
+  };
+  return {
+    maxLength: 12,
+    lora,
+    tensors: tensorsOf(CLASSES.length, lora),
+    base: {
+      id: 'tiny',
+      revision: '1',
+      name: 'Tiny BERT',
+      licence: 'Apache-2.0',
+      sources: [{ name: 'example/tiny', url: 'https://example.org/tiny', licence: 'Apache-2.0' }],
+      config: CONFIG,
+      pooling: 'mean',
+      poolerScale: 0.5,
+      tokenizer: JSON.stringify(TOKENIZER),
+      tokenizerConfig: JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast', pad_token: '[PAD]' }),
+    },
+    predictions: {
+      classes: CLASSES,
+      rows: [
+        {
+          line: 7,
+          text: 'a "good" film,\nvery',
+          expected: 0,
+          before: [0.2, 0.5, 0.3],
+          after: [0.9, 0.06, 0.04],
+        },
+        { line: 12, text: '=bad', expected: 2, before: [0.4, 0.3, 0.3], after: [0.1, 0.3, 0.6] },
+      ],
+    },
+    report: {
+      version: 1,
+      id: 'r1',
+      name: 'Film réviews, 2nd try!',
+      finished_at: '2026-01-02T03:04:05.000Z',
+      config: {
+        version: 1,
+        task: 'classify',
+        data: {
+          name: 'films.csv',
+          hash: 'abc123',
+          options: { format: 'csv', encoding: 'utf-8', delimiter: ',', quote: '"', header: true },
+          roles: { text: 'review', label: 'verdict' },
+          fixes: [],
+          split: { validation: 0.15, test: 0.2, seed: 1 },
+        },
+        model: { id: 'tiny', revision: '1' },
+        method: { id: lora === null ? 'full' : 'lora', settings: {} },
+        training: {},
+        descriptions: {},
+        backend: 'auto',
+        baselines: true,
+      },
+      guessed: {},
+      data: {
+        rows: 310,
+        kept: 300,
+        left_out: 9,
+        rejected: [{ line: 4, reason: 'empty text' }],
+        splits: { train: 200, validation: 50, test: 50 },
+        classes: CLASSES,
+        class_counts: [200, 95, 5],
+        train_counts: [134, 63, 3],
+        truncated: 3,
+      },
+      model: { id: 'tiny', parameters: 2000 },
+      method: { id: lora === null ? 'full' : 'lora', trainable_parameters: 120 },
+      backend: { id: 'wasm', adapter: 'CPU', reason: 'test' },
+      history: [],
+      before: scores(0.55, 50),
+      after: scores(0.8, 50),
+      comparison,
+      baselines: [
+        {
+          id: 'majority',
+          label: 'Most common label',
+          scores: { ...scores(0.66, 50), loss: null, ece: null },
+          versus: { ...comparison, delta: 0.14, mcnemar_p: 0.09, fixed: 9, broken: 2 },
+        },
+      ],
+      best_step: 20,
+      total_steps: 40,
+      stopped_early: false,
+      warnings: [],
+      verdict: { code: 'over-confident', since: 30, message: 'It grows over-confident.', advice: 'Stop.' },
+      timing: { wall_s: 1, step_ms_median: 2, tokens_per_s: 3, phases_s: {} },
+      memory: { peak_bytes: 4 },
+    },
+  };
+}
