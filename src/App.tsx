@@ -22,6 +22,9 @@ const TrainScreen = lazy(async () => ({
 const CompareScreen = lazy(async () => ({
   default: (await import('./components/compare/CompareScreen')).CompareScreen,
 }));
+const ExportScreen = lazy(async () => ({
+  default: (await import('./components/export/ExportScreen')).ExportScreen,
+}));
 
 export function App() {
   const [path] = useLocation();
@@ -39,6 +42,7 @@ export function App() {
           <Route path="/method" component={MethodScreen} />
           <Route path="/train" component={TrainScreen} />
           <Route path="/compare" component={CompareScreen} />
+          <Route path="/export" component={ExportScreen} />
           <Route path="/runs" component={RunsScreen} />
           <Route path="/runs/:id" component={OpenRun} />
           <Route>
