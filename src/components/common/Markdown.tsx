@@ -30,11 +30,11 @@ const COMPONENTS: Components = {
   table: ({ children }) => (
     // A wide table scrolls by itself; the keyboard can reach it.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be focusable to be scrolled by keys
-    <section className={classes.table} tabIndex={0} aria-label="Table">
+    <figure className={classes.table} tabIndex={0} aria-label="Table">
       <Table withRowBorders verticalSpacing={6}>
         {children}
       </Table>
-    </section>
+    </figure>
   ),
   // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
   pre: ({ children }) => <pre tabIndex={0}>{children}</pre>,

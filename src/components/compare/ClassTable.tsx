@@ -12,6 +12,7 @@ import { classTableText } from './classTableText';
 import { type ClassColumn, type ClassOrder, type ClassRow, classRows, sortClassRows } from './perClass';
 import type { TestRow } from './rows';
 import shared from './shared.module.css';
+import { rangeText, shareNumber } from './shareText';
 
 interface ClassTableProps {
   rows: readonly TestRow[];
@@ -57,7 +58,7 @@ export function ClassTable({ rows, labels }: ClassTableProps) {
               {head('precision', <Term id="precision">Precision</Term>)}
               {head('recall', <Term id="recall">Recall</Term>)}
               <Table.Th scope="col" className={shared.number}>
-                <Term id="interval">95 % between</Term>
+                <Term id="interval">Recall between</Term>
               </Table.Th>
               {head('f1', 'F1')}
               {head('change', 'F1 change')}
@@ -122,7 +123,6 @@ function SortHead({ column, order, onSort, children }: SortHeadProps) {
 
 function ClassLine({ row }: { row: ClassRow }) {
   const { name, n, before, after } = row;
-  const [low, high] = wilson(after.hits, n);
   const change = after.f1 - before.f1;
   return (
     <Table.Tr>
@@ -130,9 +130,7 @@ function ClassLine({ row }: { row: ClassRow }) {
       <Table.Td className={shared.number}>{count(n)}</Table.Td>
       <Change before={before.precision} after={after.precision} />
       <Change before={before.recall} after={after.recall} />
-      <Table.Td className={shared.number}>
-        {n === 0 ? 'no rows' : `${percent(low)}–${percent(high)}`}
-      </Table.Td>
+      <Table.Td className={shared.number}>{n === 0 ? 'no rows' : rangeText(wilson(after.hits, n))}</Table.Td>
       <Change before={before.f1} after={after.f1} />
       <Table.Td className={shared.number} data-change={Math.sign(change)}>
         {change === 0 ? 'same' : `${change > 0 ? '▲' : '▼'} ${points(change).replace(' points', '')}`}
@@ -144,7 +142,7 @@ function ClassLine({ row }: { row: ClassRow }) {
 function Change({ before, after }: { before: number; after: number }) {
   return (
     <Table.Td className={shared.number}>
-      <span className={classes.beforeValue}>{percent(before)}</span>
+      <span className={classes.beforeValue}>{shareNumber(before)}</span>
       <span aria-hidden> → </span>
       <strong>{percent(after)}</strong>
     </Table.Td>

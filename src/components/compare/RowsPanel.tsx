@@ -17,7 +17,7 @@ import {
 } from './rows';
 import classes from './rows.module.css';
 
-const PAGE = 25;
+const PAGE = 10;
 
 const EMPTY: Record<RowsTab, string> = {
   fixed: 'Tuning fixed none of the test rows.',

@@ -8,6 +8,7 @@ import { Term } from '../common/Term';
 import { IntervalBar, type Mark, PercentAxis } from './IntervalBar';
 import { floorSentence, headFinding } from './sentences';
 import shared from './shared.module.css';
+import { rangeText } from './shareText';
 import classes from './worth.module.css';
 
 interface Way {
@@ -85,7 +86,7 @@ export function Worth(props: WorthProps) {
           <Table.Thead>
             <Table.Tr>
               <Table.Th scope="col">Way</Table.Th>
-              <Table.Th scope="col" className={shared.number}>
+              <Table.Th scope="col" className={`${shared.number} ${classes.weights}`}>
                 <Term id="parameters">Weights trained</Term>
               </Table.Th>
               <Table.Th scope="col" className={classes.worthChart} aria-hidden>
@@ -111,7 +112,7 @@ export function Worth(props: WorthProps) {
                 <Table.Th scope="row">
                   {way.term === null ? way.name : <Term id={way.term}>{way.name}</Term>}
                 </Table.Th>
-                <Table.Td className={shared.number}>
+                <Table.Td className={`${shared.number} ${classes.weights}`}>
                   {way.trainable === null ? '–' : count(way.trainable)}
                 </Table.Td>
                 <Table.Td className={classes.worthChart} aria-hidden>
@@ -125,7 +126,7 @@ export function Worth(props: WorthProps) {
                   <strong>{percent(way.scores.accuracy)}</strong>
                 </Table.Td>
                 <Table.Td className={`${shared.number} ${classes.wide}`}>
-                  {percent(way.scores.ci95.accuracy[0])}–{percent(way.scores.ci95.accuracy[1])}
+                  {rangeText(way.scores.ci95.accuracy)}
                 </Table.Td>
                 <Table.Td className={`${shared.number} ${classes.wide}`}>
                   {percent(way.scores.macro_f1)}

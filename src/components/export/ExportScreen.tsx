@@ -8,11 +8,10 @@ import { type ExportPreview, type OpenedRun, useRuns } from '../../state/runs';
 import { Busy } from '../common/Busy';
 import { AreaError } from '../common/ErrorCard';
 import { bytes, count, percent } from '../common/format';
-import { Markdown } from '../common/Markdown';
 import { NoRun } from '../common/NoRun';
 import type { NoteSpec } from '../common/Note';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
-import { Section } from '../common/Section';
+import { Card } from './Card';
 import { Done } from './Done';
 import { FileList } from './FileList';
 import { SaveRun } from './SaveRun';
@@ -78,8 +77,7 @@ function Exported({ opened: { report } }: { opened: OpenedRun }) {
       <AreaError area="export" onRetry={() => void start()} />
       {done && preview && <Done name={preview.name} size={totalOf(preview)} />}
       <AreaError area="export-preview" onRetry={() => void previewExport(report.id)} />
-      {preview ? <Preview preview={preview} /> : <PreviewSkeleton />}
-      <SaveRun runId={report.id} />
+      {preview ? <Preview preview={preview} runId={report.id} /> : <PreviewSkeleton />}
     </ScreenFrame>
   );
 }
@@ -88,14 +86,13 @@ function totalOf({ files }: ExportPreview): number {
   return files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
-function Preview({ preview }: { preview: ExportPreview }) {
+function Preview({ preview, runId }: { preview: ExportPreview; runId: string }) {
   return (
     <>
       <FileList name={preview.name} files={preview.files} />
       <Snippets snippets={preview.snippets} />
-      <Section title="The card that goes with it" lead="README.md, as the Hugging Face Hub shows it.">
-        <Markdown text={preview.card} />
-      </Section>
+      <SaveRun runId={runId} />
+      <Card text={preview.card} />
     </>
   );
 }

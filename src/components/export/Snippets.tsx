@@ -16,16 +16,16 @@ export function Snippets({ snippets }: { snippets: readonly Snippet[] }) {
       {others.length === 0 ? (
         <Code snippet={first} />
       ) : (
-        <Tabs defaultValue={first.title} keepMounted={false}>
+        <Tabs defaultValue="0" keepMounted={false}>
           <Tabs.List aria-label="What the code is for">
-            {snippets.map(({ title }) => (
-              <Tabs.Tab key={title} value={title}>
+            {snippets.map(({ title }, index) => (
+              <Tabs.Tab key={title} value={String(index)}>
                 {title}
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          {snippets.map((snippet) => (
-            <Tabs.Panel key={snippet.title} value={snippet.title} pt="sm">
+          {snippets.map((snippet, index) => (
+            <Tabs.Panel key={snippet.title} value={String(index)} pt="sm">
               <Code snippet={snippet} />
             </Tabs.Panel>
           ))}
