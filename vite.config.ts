@@ -19,7 +19,8 @@ export default defineConfig({
   plugins: [react(), developmentPolicy],
   server: { headers: isolation },
   preview: { headers: isolation },
-  worker: { format: 'es' },
+  // tfjs-wasm starts its threads from its own source text, which a minifier would break.
+  worker: { format: 'es', rolldownOptions: { output: { minify: false } } },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
   test: { include: ['src/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
 });

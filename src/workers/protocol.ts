@@ -81,7 +81,10 @@ export const dataReportSchema = z.object({
   applied: z.array(
     z.object({ finding: z.string(), action: z.string(), title: z.string(), effect: z.string() }),
   ),
-  /** A finding of severity 'error' stops training. */
+  /** The first 2,000 rejected rows: reader, unusable, fixes. */
+  rejectedRows: z.array(rejectedRow),
+  /** Why this cannot be trained on. */
+  blocked: errorDataSchema.nullable(),
   trainable: z.boolean(),
 });
 export type DataReport = z.infer<typeof dataReportSchema>;
@@ -110,6 +113,7 @@ export const modelEntrySchema = z.object({
       dataset: z.string(),
       shots: z.string(),
       metric: z.string(),
+      /** Per cent. */
       mean: z.number(),
       sd: z.number(),
       draws: z.number(),
@@ -224,7 +228,14 @@ export const calls = {
   'run.estimate': { params: z.object({ config: runConfigSchema }), event: progress, result: estimateSchema },
   /** Starts (or with `resume`, continues) a run; ends with its report. One run at a time. */
   'run.start': {
-    params: z.object({ id: z.string(), name: z.string(), config: runConfigSchema, resume: z.boolean() }),
+    params: z.object({
+      id: z.string(),
+      name: z.string(),
+      config: runConfigSchema,
+      resume: z.boolean(),
+      /** What was guessed because nobody said, by config path; goes into the report. */
+      guessed: z.record(z.string(), z.string()).optional(),
+    }),
     event: runEventSchema,
     /** null when cancelled. */
     result: runReportSchema.nullable(),
@@ -261,6 +272,8 @@ export const calls = {
     result: none,
   },
   'run.delete': { params: z.object({ id: z.string() }), event: none, result: none },
+  /** Gives the GPU device up, as the system would: lets a journey prove that a run survives it. */
+  'machine.loseDevice': { params: none, event: none, result: none },
   /** Both models' probabilities for a text typed by the user. */
   'run.predict': {
     params: z.object({ id: z.string(), text: z.string().max(100_000) }),

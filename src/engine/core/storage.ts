@@ -10,6 +10,8 @@ export interface Storage {
   remove(path: string): Promise<void>;
   /** Names directly under a folder; empty when absent. */
   list(folder: string): Promise<string[]>;
+  /** Bytes of all files under a folder. */
+  size(folder: string): Promise<number>;
   /** False when nothing survives a reload (private windows); the page says so. */
   readonly durable: boolean;
 }
@@ -42,6 +44,11 @@ export function memoryStorage(limitBytes = Number.POSITIVE_INFINITY): Storage {
         if (name.startsWith(`${folder}/`)) names.add(name.slice(folder.length + 1).split('/')[0] as string);
       }
       return [...names].sort();
+    },
+    size: async (folder) => {
+      let total = 0;
+      for (const [name, bytes] of files) if (name.startsWith(`${folder}/`)) total += bytes.byteLength;
+      return total;
     },
   };
 }

@@ -64,6 +64,15 @@ export function packTensors(tensors: ReadonlyMap<string, FloatTensor>): Uint8Arr
   );
 }
 
+/** The new name in the run's head and, when finished, its report. @throws run-missing */
+export async function renameRun(storage: Storage, id: string, name: string): Promise<void> {
+  const head = await loadHead(storage, id);
+  if (!head) throw missing(id);
+  await saveHead(storage, { ...head, name });
+  const report = await loadReport(storage, id);
+  if (report) await writeJson(storage, `${runFolder(id)}/report.json`, { ...report, name });
+}
+
 export async function loadReport(storage: Storage, id: string): Promise<RunReport | null> {
   return readJson(storage, `${runFolder(id)}/report.json`, runReportSchema);
 }

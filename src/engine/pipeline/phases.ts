@@ -1,4 +1,5 @@
 /** The named phases of a run and the time each took. */
+import { breathe } from '../core/breathe';
 import type { Phase, RunEvent } from '../core/events';
 import type { RowProgress } from '../training/rows';
 
@@ -41,6 +42,7 @@ export async function* reported<T>(
   for (;;) {
     const { done, value } = await rows.next();
     if (done) return value;
+    await breathe();
     if (now() - last < 100 && value.done < value.total) continue;
     last = now();
     yield { type: 'phase', phase, done: value.done, total: value.total, detail };

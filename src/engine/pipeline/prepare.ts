@@ -1,4 +1,5 @@
 /** Rows → tokens: the data of a run with its splits as the training stage wants them. */
+import { breathe } from '../core/breathe';
 import type { RunConfig } from '../core/config';
 import type { RunEvent } from '../core/events';
 import { type Dataset, prepareDataset } from '../data/dataset';
@@ -41,8 +42,7 @@ export async function* tokenize(
       encoded.push(model.tokenizer.encode(text, maxLength));
     }
     yield { type: 'phase', phase: 'tokenizing', done: encoded.length, total };
-    // A message channel turn, so that control messages are heard.
-    await new Promise((resolve) => setTimeout(resolve));
+    await breathe();
   }
   const classIndex = new Map(dataset.classes.map((label, i) => [label, i]));
   const split = (name: SplitName): SplitRows => {

@@ -3,6 +3,7 @@
  * computed once, kept, and fed back in place of the tokens. D width, L layers.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { breathe } from '../core/breathe';
 import { disposeBatch, makeBatch, readingBatches, type TokenBatch } from '../text/batches';
 import type { EncodedText } from '../text/tokenizer';
 import type { TrainingPass, TunedModel } from '../tuning/tuned';
@@ -163,10 +164,11 @@ export async function* predictRows(model: TunedModel, rows: Rows): AsyncGenerato
   return result;
 }
 
-/** Runs a generator to its end for its result alone. */
+/** Runs a generator to its end for its result alone, letting messages in between. */
 export async function drain<T>(generator: AsyncGenerator<unknown, T>): Promise<T> {
   for (;;) {
     const { done, value } = await generator.next();
     if (done) return value;
+    await breathe();
   }
 }

@@ -1,0 +1,263 @@
+import { breathe } from '../../engine/core/breathe';
+import { EngineError } from '../../engine/core/errors';
+import type { RunReport } from '../../engine/core/report';
+import { readFloat32, readSafetensors } from '../../engine/core/safetensors';
+import { zeroShot } from '../../engine/evaluation/zeroShot';
+import { packRun, unpackRun } from '../../engine/export/runFile';
+import { pipeline } from '../../engine/pipeline';
+import {
+  listRunIds,
+  loadFinished,
+  loadHead,
+  loadReport,
+  loadTrained,
+  packTensors,
+  renameRun,
+  runFolder,
+  saveFinished,
+  saveHead,
+} from '../../engine/pipeline/artifacts';
+import { createProbe, zeroShotRows } from '../../engine/pipeline/baseline';
+import { estimateRun } from '../../engine/pipeline/estimate';
+import type { RunControl } from '../../engine/pipeline/ports';
+import { scorePredictions } from '../../engine/pipeline/report';
+import { checkpointProgress } from '../../engine/training/checkpoint';
+import { drain, predictRows, type Rows, readTexts } from '../../engine/training/rows';
+import { engineState } from '../engineState';
+import type { HandlerContext, Handlers, Params, RunSummary } from '../protocol';
+import { closeRun, descriptionsOf, openRun } from './openRun';
+
+interface ActiveRun {
+  id: string;
+  control: RunControl;
+  /** Ends the pause. */
+  go: () => void;
+  cancelled: boolean;
+}
+
+let active: ActiveRun | null = null;
+
+async function start(
+  { id, name, config, resume, guessed }: Params<'run.start'>,
+  { emit, signal }: HandlerContext<'run.start'>,
+): Promise<RunReport | null> {
+  if (active) {
+    throw new EngineError({
+      code: 'run-under-way',
+      message: 'Another run is under way.',
+      hint: 'Wait for it, or stop it on the Train page.',
+    });
+  }
+  const state = await engineState();
+  const run: ActiveRun = {
+    id,
+    control: { stopRequested: false, paused: null },
+    go: () => undefined,
+    cancelled: false,
+  };
+  active = run;
+  signal.addEventListener('abort', () => cancel(run), { once: true });
+  closeRun();
+  try {
+    const ports = await state.ports(config.backend);
+    const events = pipeline({ id, name, resume, guessed: guessed ?? {} }, config, ports, run.control);
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value;
+      emit(value);
+      await breathe();
+      if (run.cancelled) {
+        await events.return(undefined as never);
+        await state.storage.remove(runFolder(id));
+        return null;
+      }
+    }
+  } finally {
+    active = null;
+  }
+}
+
+function cancel(run: ActiveRun): void {
+  run.cancelled = true;
+  run.go();
+}
+
+async function control({ id, action }: Params<'run.control'>): Promise<null> {
+  const run = active;
+  if (!run || run.id !== id) return null;
+  switch (action) {
+    case 'pause':
+      run.control.paused ??= new Promise((resolve) => {
+        run.go = () => {
+          run.control.paused = null;
+          resolve();
+        };
+      });
+      return null;
+    case 'resume':
+      run.go();
+      return null;
+    case 'stop':
+      run.control.stopRequested = true;
+      run.go();
+      return null;
+    case 'cancel':
+      cancel(run);
+      return null;
+    default:
+      return action satisfies never;
+  }
+}
+
+async function summary(id: string): Promise<RunSummary | null> {
+  const { storage } = await engineState();
+  const head = await loadHead(storage, id);
+  if (!head) return null;
+  const report = await loadReport(storage, id);
+  const progress = report ? null : await checkpointProgress(storage, runFolder(id));
+  return {
+    id,
+    name: report?.name ?? head.name,
+    state: report ? 'finished' : 'interrupted',
+    createdAt: head.createdAt,
+    method: head.config.method.id,
+    model: head.config.model.id,
+    data: head.config.data.name,
+    accuracy: report?.after.accuracy ?? null,
+    step: report?.total_steps ?? progress?.step ?? 0,
+    totalSteps: report?.total_steps ?? progress?.totalSteps ?? 0,
+    bytes: await storage.size(runFolder(id)),
+  };
+}
+
+/** Both answers to a typed text. */
+async function predict({ id, text }: Params<'run.predict'>): Promise<{
+  classes: string[];
+  before: number[];
+  after: number[];
+}> {
+  const run = await openRun(id);
+  const { tokenizer } = run.tuned.base;
+  const encoded = [text, ...descriptionsOf(run)].map((line) => tokenizer.encode(line, run.maxLength));
+  const rows: Rows = { texts: encoded.slice(0, 1), labels: new Int32Array(1), cache: null };
+  const untouched = await createProbe(run.tuned.base, 1, 0);
+  try {
+    const { pooled } = await drain(readTexts(untouched, encoded, null));
+    const [after = []] = await drain(predictRows(run.tuned, rows));
+    const [before = []] = zeroShot(pooled.slice(0, 1), pooled.slice(1));
+    return { classes: [...run.predictions.classes], before, after };
+  } finally {
+    untouched.dispose();
+  }
+}
+
+async function describe(
+  { id, descriptions }: Params<'run.describe'>,
+  { emit }: HandlerContext<'run.describe'>,
+): Promise<{ report: RunReport; predictions: Awaited<ReturnType<typeof openRun>>['predictions'] }> {
+  const { storage } = await engineState();
+  const run = await openRun(id);
+  const probe = await createProbe(run.tuned.base, 1, 0);
+  try {
+    const texts = run.predictions.rows.map(({ text }) =>
+      run.tuned.base.tokenizer.encode(text, run.maxLength),
+    );
+    const reading = readTexts(probe, texts, null);
+    let next = await reading.next();
+    while (!next.done) {
+      emit({ label: 'Reading the test rows', ...next.value });
+      await breathe();
+      next = await reading.next();
+    }
+    const pooled: Rows = {
+      texts,
+      labels: new Int32Array(texts.length),
+      cache: { level: probe.base.encoder.shape.layers, values: next.value.pooled },
+    };
+    const config = { ...run.report.config, descriptions };
+    const [before = []] = await zeroShotRows(probe, [pooled], run.predictions.classes, config, run.maxLength);
+    const predictions = {
+      ...run.predictions,
+      rows: run.predictions.rows.map((row, i) => ({ ...row, before: before[i] ?? [] })),
+    };
+    const scored = scorePredictions(
+      predictions,
+      run.report.data.train_counts,
+      config.data.split.seed,
+      run.report.baselines.length > 0,
+    );
+    const report: RunReport = { ...run.report, config, ...scored };
+    await saveFinished(storage, { report, predictions }, await run.tuned.read());
+    closeRun(id);
+    return { report, predictions };
+  } finally {
+    probe.dispose();
+  }
+}
+
+export const runHandlers = {
+  'run.estimate': async ({ config }, { emit }) => {
+    const state = await engineState();
+    return estimateRun(config, await state.ports(config.backend), emit);
+  },
+  'run.start': start,
+  'run.control': control,
+  'run.list': async () => {
+    const { storage } = await engineState();
+    const all = await Promise.all((await listRunIds(storage)).map(summary));
+    return all.flatMap((one) => one ?? []).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  },
+  'run.open': async ({ id }) => loadFinished((await engineState()).storage, id),
+  'run.interrupted': async () => {
+    const { storage } = await engineState();
+    const ids = (await listRunIds(storage)).filter((id) => id !== active?.id);
+    const found = (await Promise.all(ids.map(summary))).filter((one) => one?.state === 'interrupted');
+    const [latest] = found.sort((a, b) => (b?.createdAt ?? '').localeCompare(a?.createdAt ?? ''));
+    const head = latest ? await loadHead(storage, latest.id) : null;
+    if (!latest || !head) return null;
+    return {
+      id: head.id,
+      name: head.name,
+      config: head.config,
+      step: latest.step,
+      totalSteps: latest.totalSteps,
+    };
+  },
+  'run.rename': async ({ id, name }) => {
+    closeRun(id);
+    await renameRun((await engineState()).storage, id, name);
+    return null;
+  },
+  'run.delete': async ({ id }) => {
+    closeRun(id);
+    await (await engineState()).storage.remove(runFolder(id));
+    return null;
+  },
+  'run.predict': predict,
+  'run.describe': describe,
+  'run.save': async ({ id }) => {
+    const { storage } = await engineState();
+    const { report, predictions } = await loadFinished(storage, id);
+    const tensors = readSafetensors(packTensors(await loadTrained(storage, id)));
+    const packed = await packRun({ report, predictions, tensors });
+    return { name: `${report.name.replace(/[^\w -]+/g, ' ').trim() || 'run'}.hone`, bytes: packed.buffer };
+  },
+  'run.import': async ({ file }, { emit }) => {
+    const { storage } = await engineState();
+    emit({ label: 'Reading the run', done: 0, total: file.size });
+    const { report, predictions, tensors } = await unpackRun(new Uint8Array(await file.arrayBuffer()));
+    const trained = new Map([...tensors.keys()].map((name) => [name, readFloat32(tensors, name)]));
+    await saveHead(storage, {
+      version: 1,
+      id: report.id,
+      name: report.name,
+      createdAt: report.finished_at,
+      config: report.config,
+      guessed: report.guessed,
+    });
+    await saveFinished(storage, { report, predictions }, trained);
+    const imported = await summary(report.id);
+    if (imported) return imported;
+    throw new EngineError({ code: 'bad-run-file', message: 'The run could not be stored.' });
+  },
+} satisfies Partial<Handlers>;

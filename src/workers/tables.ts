@@ -1,0 +1,93 @@
+/** Tables read from files, kept by hash and options; the files' bytes are kept in storage for the next visit. */
+import type { ImportOptions } from '../engine/core/config';
+import { EngineError } from '../engine/core/errors';
+import { sha256 } from '../engine/core/hash';
+import type { Storage } from '../engine/core/storage';
+import { readTable } from '../engine/data/read';
+import type { Table } from '../engine/data/table';
+import type { Progress } from './protocol';
+
+/** The working file and an official test file, each with one change of mind. */
+const TABLES_KEPT = 4;
+
+export interface OpenedTable {
+  hash: string;
+  table: Table;
+  /** False when a reload would lose the file. */
+  saved: boolean;
+}
+
+export interface TableLibrary {
+  open(
+    bytes: Uint8Array,
+    name: string,
+    options: Partial<ImportOptions> | null,
+    onProgress: (progress: Progress) => void,
+    signal: AbortSignal,
+  ): Promise<OpenedTable>;
+  /** The bytes kept under this hash. @throws data-missing */
+  bytes(hash: string, name: string): Promise<Uint8Array>;
+  /** The table last opened under this hash. @throws data-missing */
+  latest(hash: string): Table;
+  /** From memory, or read again from the kept bytes. @throws data-missing */
+  read(file: { name: string; hash: string; options: ImportOptions }): Promise<Table>;
+}
+
+export function createTableLibrary(storage: Storage): TableLibrary {
+  const tables = new Map<string, Table>();
+  const latest = new Map<string, Table>();
+  const unsaved = new Map<string, Uint8Array>();
+  const keyOf = (hash: string, options: ImportOptions): string =>
+    `${hash} ${JSON.stringify(Object.entries(options).sort())}`;
+  const keep = (hash: string, table: Table): void => {
+    tables.set(keyOf(hash, table.options), table);
+    latest.set(hash, table);
+    for (const key of [...tables.keys()].slice(0, -TABLES_KEPT)) tables.delete(key);
+    for (const key of [...latest.keys()].slice(0, -TABLES_KEPT)) latest.delete(key);
+  };
+  const save = async (hash: string, bytes: Uint8Array): Promise<boolean> => {
+    if ((await storage.list('data')).includes(`${hash}.bin`)) return storage.durable;
+    try {
+      await storage.write(`data/${hash}.bin`, bytes);
+      return storage.durable;
+    } catch {
+      unsaved.set(hash, bytes);
+      return false;
+    }
+  };
+  const bytesOf = async (hash: string, name: string): Promise<Uint8Array> => {
+    const bytes = unsaved.get(hash) ?? (await storage.read(`data/${hash}.bin`));
+    if (bytes) return bytes;
+    throw new EngineError({
+      code: 'data-missing',
+      message: `${name} is no longer kept in this browser.`,
+      hint: 'Open the file again on the Data page; your settings are kept.',
+    });
+  };
+
+  return {
+    bytes: bytesOf,
+    async open(bytes, name, options, onProgress, signal) {
+      const hash = await sha256(bytes);
+      const table = await readTable(bytes, name, options, onProgress, signal);
+      keep(hash, table);
+      return { hash, table, saved: await save(hash, bytes) };
+    },
+    latest(hash) {
+      const table = latest.get(hash);
+      if (table) return table;
+      throw new EngineError({
+        code: 'data-missing',
+        message: 'The data is not loaded in the engine.',
+        hint: 'Reload the page; the file is read again from this browser’s storage.',
+      });
+    },
+    async read({ name, hash, options }) {
+      const held = tables.get(keyOf(hash, options));
+      if (held) return held;
+      const table = await readTable(await bytesOf(hash, name), name, options, () => undefined);
+      keep(hash, table);
+      return table;
+    },
+  };
+}
