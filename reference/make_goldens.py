@@ -9,13 +9,16 @@ import torch
 from golden_encoder import make_encoder_golden
 from golden_metrics import make_metrics_golden
 from golden_optimizer import make_optimizer_golden
+from golden_peft import make_peft_golden
 from golden_training import make_training_golden
+from transformers.utils import logging
 
 MAKERS = {
     "encoder": make_encoder_golden,
     "training": make_training_golden,
     "metrics": make_metrics_golden,
     "optimizer": make_optimizer_golden,
+    "peft_names": make_peft_golden,
 }
 
 
@@ -23,6 +26,7 @@ def main(names: list[str]) -> None:
     if unknown := set(names) - set(MAKERS):
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(MAKERS)}")
     torch.set_num_threads(2)
+    logging.disable_progress_bar()
     for name in names or MAKERS:
         MAKERS[name]()
 

@@ -6,6 +6,7 @@
 import argparse
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import torch
@@ -99,6 +100,7 @@ def build(corpus: Path, data: Path, cache: Path, out: Path) -> Facts:
     weights = load_file(source / "model.safetensors")
     cut = cut_rows(weights, pieces, kept)
     (out / "model.safetensors").write_bytes(save(pack(cut), metadata={"format": "pt"}))
+    shutil.copyfile(Path(__file__).with_name("LICENSE.txt"), out / "LICENSE.txt")
     parameters = count_parameters(cut)
     write_json(out / "config.json", model_config(original_config, len(kept), parameters, out))
 
