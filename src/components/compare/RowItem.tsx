@@ -18,17 +18,20 @@ const OUTCOME: Record<Outcome, string> = {
 };
 
 interface RowItemProps {
+  /** Among rows of every outcome each says its own. */
+  showOutcome: boolean;
   row: TestRow;
   labels: readonly string[];
 }
 
-export function RowItem({ row, labels }: RowItemProps) {
+export function RowItem({ row, labels, showOutcome }: RowItemProps) {
   return (
     <li className={classes.row} data-outcome={row.outcome}>
       <div className={classes.rowText}>
         <RowText text={row.text} />
         <span className={classes.rowMeta}>
-          line {count(row.line)} · {OUTCOME[row.outcome]}
+          line {count(row.line)}
+          {showOutcome && ` · ${OUTCOME[row.outcome]}`}
         </span>
       </div>
       <div className={classes.rowLabel}>

@@ -119,6 +119,7 @@ export function RowsPanel({ rows, labels, query, onQuery, onDownload, headingRef
             key={`${query.tab} ${query.order} ${search} ${JSON.stringify(query.cell)}`}
             rows={found}
             labels={labels}
+            showOutcome={query.tab === 'all'}
             empty={search.trim() === '' && !query.cell ? EMPTY[query.tab] : 'No row here matches.'}
           />
         </Tabs.Panel>
@@ -155,10 +156,11 @@ interface RowPagesProps {
   rows: readonly TestRow[];
   labels: readonly string[];
   empty: string;
+  showOutcome: boolean;
 }
 
 /** Remounted when the question changes, so that a new answer starts at its first page. */
-function RowPages({ rows, labels, empty }: RowPagesProps) {
+function RowPages({ rows, labels, empty, showOutcome }: RowPagesProps) {
   const [page, setPage] = useState(1);
   const pages = Math.ceil(rows.length / PAGE);
   if (rows.length === 0) {
@@ -179,7 +181,7 @@ function RowPages({ rows, labels, empty }: RowPagesProps) {
       </div>
       <ol className={classes.rows} start={start + 1}>
         {rows.slice(start, start + PAGE).map((row) => (
-          <RowItem key={row.index} row={row} labels={labels} />
+          <RowItem key={row.index} row={row} labels={labels} showOutcome={showOutcome} />
         ))}
       </ol>
       <div className={classes.pages}>
