@@ -1,5 +1,5 @@
 /** Routes: one screen per step, each loaded when it is first opened. */
-import { Loader } from '@mantine/core';
+import { Group, Loader, Text } from '@mantine/core';
 import { lazy, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import { DataScreen } from './components/data/DataScreen';
@@ -35,7 +35,7 @@ export function App() {
   }, [path]);
   return (
     <Shell>
-      <Suspense fallback={<Loader m="xl" aria-label="Opening the screen" />}>
+      <Suspense fallback={<Opening />}>
         <Switch>
           <Route path="/data" component={DataScreen} />
           <Route path="/model" component={ModelScreen} />
@@ -51,5 +51,14 @@ export function App() {
         </Switch>
       </Suspense>
     </Shell>
+  );
+}
+
+function Opening() {
+  return (
+    <Group m="xl" gap="sm" role="status">
+      <Loader size="sm" aria-hidden />
+      <Text c="dimmed">Opening the screen</Text>
+    </Group>
   );
 }

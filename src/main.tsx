@@ -27,7 +27,7 @@ createRoot(root).render(
       defaultColorScheme="auto"
       colorSchemeManager={localStorageColorSchemeManager({ key: 'hone.scheme' })}
     >
-      <Notifications position="bottom-left" autoClose={6000} />
+      <Notifications position="bottom-center" autoClose={6000} />
       <PageBoundary>
         <App />
       </PageBoundary>

@@ -19,6 +19,8 @@ const dark: MantineColorsTuple = [
   ...(['#2A2725', '#1F1D1B', '#161514', '#110F0E', '#0B0A0A'] as const),
 ];
 
+const TITLE = { fontSize: '17px', fontWeight: 650 };
+
 export const theme = createTheme({
   primaryColor: 'ember',
   primaryShade: { light: 7, dark: 4 },
@@ -52,12 +54,17 @@ export const theme = createTheme({
   variantColorResolver: (input) => {
     const resolved = defaultVariantColorsResolver(input);
     const primary = input.color === undefined || input.color === 'ember';
-    return input.variant === 'filled' && primary ? { ...resolved, color: 'var(--hone-on-accent)' } : resolved;
+    if (!primary) return resolved;
+    if (input.variant === 'filled') return { ...resolved, color: 'var(--hone-on-accent)' };
+    const quiet = input.variant === 'subtle' || input.variant === 'transparent';
+    return quiet ? { ...resolved, color: 'var(--hone-accent)' } : resolved;
   },
   components: {
+    Anchor: { defaultProps: { underline: 'always' } },
     Button: { styles: { label: { fontWeight: 550 } } },
     Tooltip: { defaultProps: { openDelay: 150, transitionProps: { duration: 120 } } },
-    Modal: { defaultProps: { centered: true, transitionProps: { duration: 150 } } },
+    Modal: { defaultProps: { centered: true, transitionProps: { duration: 150 } }, styles: { title: TITLE } },
+    Drawer: { defaultProps: { transitionProps: { duration: 150 } }, styles: { title: TITLE } },
     Paper: { defaultProps: { p: 'md' } },
   },
 });

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import classes from './common.module.css';
 import { count, percent } from './format';
+import { Term } from './Term';
 
 interface FigureProps {
   /** What the number is; may hold a Term. */
@@ -27,7 +28,11 @@ export function Figure({ label, value, n, interval, detail, tone = 'ink', size =
       </div>
       {(interval || n !== undefined) && (
         <div className={classes.figureDetail}>
-          {interval && `${percent(interval[0])} to ${percent(interval[1])}`}
+          {interval && (
+            <Term id="interval">
+              {percent(interval[0])} to {percent(interval[1])}
+            </Term>
+          )}
           {interval && n !== undefined && ', '}
           {n !== undefined && `${count(n)} rows`}
         </div>

@@ -18,7 +18,7 @@ export function Note({ id, title, body }: NoteSpec) {
   return (
     <section className={classes.note} aria-label={`Note: ${title}`}>
       <header className={classes.noteHead}>
-        <Title order={3} size="sm">
+        <Title order={2} size="sm">
           {title}
         </Title>
         <CloseButton

@@ -1,5 +1,5 @@
 /** One line of facts about the open file. */
-import { Button } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useProject } from '../../state/project';
 import { count, figure, plural } from '../common/format';
@@ -25,9 +25,9 @@ export function Facts() {
               <strong>0</strong> rejected
             </>
           ) : (
-            <Button variant="subtle" size="compact-md" className={classes.factButton} onClick={drawer.open}>
-              <strong>{count(rejected)}</strong>&nbsp;rejected
-            </Button>
+            <UnstyledButton className={classes.factButton} onClick={drawer.open}>
+              <strong>{count(rejected)}</strong> rejected
+            </UnstyledButton>
           )}
         </li>
         {report && (

@@ -162,6 +162,7 @@ function changeOf(key: Key, value: string): Partial<ImportOptions> {
 
 function short(spec: OptionSpec, value: string | boolean): string {
   const label = spec.values.find((candidate) => candidate.value === String(value))?.label ?? `“${value}”`;
+  if (spec.key === 'format') return String(value).toUpperCase();
   if (spec.key === 'header') return value ? 'names in the first row' : 'no row of names';
   if (spec.key === 'quote') return value === '' ? 'no quotes' : label.slice(0, -2).toLowerCase();
   return spec.key === 'delimiter' ? label.replace(/ .$/, '').toLowerCase() : label.replace(/ \(.*$|,.*$/, '');

@@ -20,6 +20,7 @@ export function LengthBars() {
       <Text size="sm" c="dimmed" component="div">
         Length in <Term id="token">tokens</Term>; the model reads up to{' '}
         <Term id="max-length">{count(limit)}</Term>, which can be changed under Method.
+        {truncatedShare > 0 && ' Striped: longer than that.'}
       </Text>
       <table className={classes.columnsChart}>
         <caption className={classes.hidden}>Texts by length in tokens</caption>

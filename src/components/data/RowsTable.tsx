@@ -1,7 +1,9 @@
 /** A virtual table: any number of rows, only those on the screen drawn. Roles are chosen in the column headers. */
 import { Modal, Text, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import type { ColumnRoles } from '../../engine/core/config';
 import { useProject } from '../../state/project';
 import type { DataSummary } from '../../workers/protocol';
 import { ErrorCard } from '../common/ErrorCard';
@@ -12,6 +14,8 @@ import { type TableRow, useRows } from './useRows';
 import type { TableView } from './useTableView';
 
 const ROW_HEIGHT = 54;
+const LINE_WIDTH = 72;
+const MANY_COLUMNS = 6;
 
 interface RowsTableProps {
   table: TableView;
@@ -36,7 +40,12 @@ export function RowsTable({ table, summary }: RowsTableProps) {
   useEffect(() => want(first, last), [want, first, last]);
 
   const { columns } = summary;
-  const grid = { '--grid': gridTemplate(columns, roles?.text) } as CSSProperties;
+  const narrow = useMediaQuery('(max-width: 900px)');
+  const order = displayOrder(columns, roles, narrow ? 2 : MANY_COLUMNS);
+  const grid = gridOf(
+    order.map((i) => columns[i] ?? ''),
+    roles,
+  );
   if (rows.error) return <ErrorCard error={rows.error} />;
   return (
     <>
@@ -47,8 +56,8 @@ export function RowsTable({ table, summary }: RowsTableProps) {
               <th scope="col" className={classes.headerCell}>
                 Line
               </th>
-              {columns.map((column) => (
-                <ColumnHeader key={column} column={column} />
+              {order.map((i) => (
+                <ColumnHeader key={i} column={columns[i] ?? ''} />
               ))}
             </tr>
           </thead>
@@ -59,7 +68,7 @@ export function RowsTable({ table, summary }: RowsTableProps) {
                 index={item.index}
                 top={item.start}
                 row={rows.row(item.index)}
-                columns={columns}
+                order={order}
                 onShow={setShown}
               />
             ))}
@@ -90,11 +99,12 @@ interface RowProps {
   index: number;
   top: number;
   row: TableRow | undefined;
-  columns: readonly string[];
+  /** Indices into the row's cells, in the order shown. */
+  order: readonly number[];
   onShow: (row: TableRow) => void;
 }
 
-function Row({ index, top, row, columns, onShow }: RowProps) {
+function Row({ index, top, row, order, onShow }: RowProps) {
   return (
     <tr
       aria-rowindex={index + 2}
@@ -112,8 +122,8 @@ function Row({ index, top, row, columns, onShow }: RowProps) {
           </UnstyledButton>
         )}
       </td>
-      {columns.map((column, i) => (
-        <td key={column} className={classes.cell}>
+      {order.map((i) => (
+        <td key={i} className={classes.cell}>
           {row ? (
             <span className={classes.clamp}>{row.cells[i]?.slice(0, 400)}</span>
           ) : (
@@ -125,8 +135,18 @@ function Row({ index, top, row, columns, onShow }: RowProps) {
   );
 }
 
-/** The text column takes what is left; the others stay narrow. */
-function gridTemplate(columns: readonly string[], text: string | undefined): string {
-  const widths = columns.map((column) => (column === text ? 'minmax(280px, 4fr)' : 'minmax(132px, 1fr)'));
-  return ['72px', ...widths].join(' ');
+/** Column widths: each at least so wide that its role can be read; the text takes what is left over. */
+function gridOf(shown: readonly string[], roles: ColumnRoles | null): CSSProperties {
+  const least = shown.map((column) => (column === roles?.text ? 260 : column === roles?.label ? 172 : 120));
+  const tracks = shown.map((column, i) => `minmax(${least[i]}px, ${column === roles?.text ? 4 : 1}fr)`);
+  const width = least.reduce((sum, px) => sum + px, LINE_WIDTH);
+  return { '--grid': `${LINE_WIDTH}px ${tracks.join(' ')}`, '--width': `${width}px` } as CSSProperties;
+}
+
+/** The file's own order; where not all columns fit, the two that matter come first, where they are seen. */
+function displayOrder(columns: readonly string[], roles: ColumnRoles | null, many: number): number[] {
+  const order = columns.map((_, i) => i);
+  if (columns.length <= many || !roles) return order;
+  const rank = (i: number): number => (columns[i] === roles.text ? 0 : columns[i] === roles.label ? 1 : 2);
+  return order.sort((a, b) => rank(a) - rank(b) || a - b);
 }

@@ -1,5 +1,5 @@
 /** Data sets that come with Hone, to try it without a file of one's own. */
-import { Skeleton, Text, UnstyledButton } from '@mantine/core';
+import { Skeleton, Text, UnstyledButton, VisuallyHidden } from '@mantine/core';
 import { useEffect } from 'react';
 import { openSample } from '../../state/commands/data';
 import { loadSamples } from '../../state/commands/machine';
@@ -19,13 +19,11 @@ export function SampleCards() {
       <AreaError area="samples" onRetry={() => void loadSamples()} />
       {samples === null && [0, 1, 2].map((i) => <Skeleton key={i} height={104} />)}
       {samples?.map((sample) => (
-        <UnstyledButton
-          key={sample.id}
-          className={classes.sample}
-          aria-label={`Open the sample “${sample.name}”`}
-          onClick={() => void openSample(sample.id)}
-        >
-          <Text fw={550}>{sample.name}</Text>
+        <UnstyledButton key={sample.id} className={classes.sample} onClick={() => void openSample(sample.id)}>
+          <Text fw={550}>
+            <VisuallyHidden>Open the sample </VisuallyHidden>
+            {sample.name}
+          </Text>
           <Text size="sm" c="dimmed" lineClamp={3}>
             {sample.description}
           </Text>

@@ -28,8 +28,14 @@ export function SplitCard() {
         <Title order={2} size="h4" id="split-title">
           How the rows are divided
         </Title>
-        <Button variant="subtle" size="compact-sm" aria-expanded={open} onClick={panel.toggle}>
-          {open ? 'Close' : 'Change the split'}
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          aria-label="Change the split"
+          aria-expanded={open}
+          onClick={panel.toggle}
+        >
+          {open ? 'Close' : 'Change'}
         </Button>
       </Group>
       <div className={classes.splitBar} aria-hidden>
@@ -41,7 +47,9 @@ export function SplitCard() {
         {PARTS.map(({ key, label, term }) => (
           <li key={key}>
             <i data-part={key} aria-hidden />
-            <strong>{count(splits[key])}</strong> to <Term id={term}>{label}</Term>
+            <strong>{count(splits[key])}</strong>
+            <br />
+            to <Term id={term}>{label}</Term>
           </li>
         ))}
       </ul>

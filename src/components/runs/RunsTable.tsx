@@ -1,5 +1,5 @@
 /** One row per run; its name opens it. */
-import { ActionIcon, Anchor, Badge, Menu, Table, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconDeviceFloppy, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -27,11 +27,13 @@ export function RunsTable({ runs, onDelete }: RunsTableProps) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Run</Table.Th>
-            <Table.Th>Data and model</Table.Th>
+            <Table.Th>Data, model, method</Table.Th>
             <Table.Th>Right on test rows</Table.Th>
             <Table.Th>When</Table.Th>
             <Table.Th>Size</Table.Th>
-            <Table.Th aria-label="Actions" />
+            <Table.Th>
+              <VisuallyHidden>Actions</VisuallyHidden>
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -60,20 +62,17 @@ function RunRow({ run, onRename, onDelete }: RunRowProps) {
     <Table.Tr>
       <Table.Td>
         {finished ? (
-          <Anchor component={Link} href={`/runs/${run.id}`} fw={550}>
+          <Anchor component={Link} underline="hover" href={`/runs/${run.id}`} fw={550}>
             {run.name}
           </Anchor>
         ) : (
           <Text fw={550}>{run.name}</Text>
         )}
-        <Text size="sm" c="dimmed">
-          {method}
-        </Text>
       </Table.Td>
       <Table.Td>
         <Text size="sm">{run.data}</Text>
         <Text size="sm" c="dimmed">
-          {model}
+          {model}, {method}
         </Text>
       </Table.Td>
       <Table.Td>

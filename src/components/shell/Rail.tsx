@@ -1,4 +1,5 @@
 /** The journey and its state: each step with what it came to, and a mark when it needs attention. */
+import { VisuallyHidden } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconArchive,
@@ -35,23 +36,23 @@ export function Rail({ open }: { open: boolean }) {
                 href={step.path}
                 className={classes.step}
                 aria-current={path === step.path ? 'step' : undefined}
-                aria-label={`${step.label}, ${result === '' ? word : `${result}, ${word}`}`}
                 data-mark={mark}
               >
                 <Icon size={18} aria-hidden className={classes.mark} />
                 <span className={classes.stepLabel}>{step.label}</span>
-                <span className={classes.stepResult}>{result}</span>
+                <span className={classes.stepResult}>
+                  {result}
+                  <VisuallyHidden>
+                    {result !== '' && ', '}
+                    {word}
+                  </VisuallyHidden>
+                </span>
               </Link>
             </li>
           );
         })}
       </ol>
-      <Link
-        href="/runs"
-        className={classes.step}
-        aria-current={path === '/runs' ? 'page' : undefined}
-        aria-label={`Runs, ${runs} saved`}
-      >
+      <Link href="/runs" className={classes.step} aria-current={path === '/runs' ? 'page' : undefined}>
         <IconArchive size={18} aria-hidden className={classes.mark} />
         <span className={classes.stepLabel}>Runs</span>
         <span className={classes.stepResult}>{runs === 0 ? '' : `${runs} saved`}</span>

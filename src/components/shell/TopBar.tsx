@@ -27,7 +27,7 @@ export function TopBar({ railOpen, onToggleRail }: TopBarProps) {
   const here = STEPS.findIndex((step) => path.startsWith(step.path));
   const [helpOpen, help] = useDisclosure(false);
   return (
-    <header className={classes.top}>
+    <section className={classes.top} aria-label="Top bar">
       <Link href="/data" className={classes.brand} aria-label="Hone, to the data">
         <svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
           <path d="M4 22 26 7v5c0 4-1.600 6.600-5 8.300L17.300 22z" fill="var(--hone-accent)" />
@@ -60,7 +60,7 @@ export function TopBar({ railOpen, onToggleRail }: TopBarProps) {
         </Tooltip>
       </div>
       <HelpDialog opened={helpOpen} onClose={help.close} />
-    </header>
+    </section>
   );
 }
 
