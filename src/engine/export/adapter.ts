@@ -15,7 +15,7 @@ import {
 import { type ExportFormat, folderName, textFile } from './format';
 import type { ExportContent, ExportFile, ExportMeta, LoraSettings } from './input';
 import { WEIGHTS_METADATA } from './merged';
-import { stockConfig, stockShapes, stockTensors, takeTensor } from './stockBert';
+import { baseShapes, stockConfig, stockShapes, stockTensors, takeTensor } from './stockBert';
 import { tokenizerFiles } from './tokenizerFiles';
 
 const BASE_FOLDER = 'base/';
@@ -88,10 +88,10 @@ function adaptedModules({ layers, targets }: LoraSettings): string[] {
 /** [r, in] and [out, r] for every adapted module, by checkpoint name, from the shapes of the base. */
 function loraShapes(meta: ExportMeta): Map<string, number[]> {
   const lora = loraOf(meta);
-  const base = stockShapes(meta);
+  const base = baseShapes(meta);
   const shapes = new Map<string, number[]>();
   for (const module of adaptedModules(lora)) {
-    const [outputs, inputs] = base.get(`bert.${module}.weight`)?.shape ?? [];
+    const [outputs, inputs] = base.get(`${module}.weight`) ?? [];
     if (outputs === undefined || inputs === undefined) {
       throw new EngineError({
         code: 'missing-weights',

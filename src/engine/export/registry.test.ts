@@ -3,6 +3,7 @@ import Papa from 'papaparse';
 import { describe, expect, test } from 'vitest';
 import { runReportSchema } from '../core/report';
 import { readFloat32, readSafetensors } from '../core/safetensors';
+import golden from '../golden/peft_names.json';
 import type { ExportInput, LoraSettings } from './input';
 import { buildExport, previewExport } from './registry';
 import { exportInput, LAYERS, LORA, WIDTH } from './testInput';
@@ -123,7 +124,7 @@ describe('whole model', () => {
     expect(values(`${layer}.attention.self.query.weight`)).toEqual(identity(0));
     expect(values(`${layer}.attention.self.key.weight`)).toEqual(identity(0));
     expect(values(`${layer}.attention.self.value.weight`)).toEqual(identity(1));
-    expect(values(`${layer}.attention.output.dense.weight`)).toEqual(identity(2 ** 20));
+    expect(values(`${layer}.attention.output.dense.weight`)).toEqual(identity(2 ** 26));
     expect(values(`${layer}.attention.output.LayerNorm.weight`)).toEqual(Array(WIDTH).fill(1));
     expect(values(`${layer}.output.LayerNorm.bias`)).toEqual(Array(WIDTH).fill(0));
     expect(new Set(values(`${layer}.intermediate.dense.weight`))).toEqual(new Set([0]));
@@ -164,8 +165,34 @@ describe('adapter', () => {
       use_rslora: false,
       modules_to_save: ['classifier'],
       target_modules:
-        'bert\\.encoder\\.layer\\.(0|1)\\.(attention\\.self\\.query|attention\\.output\\.dense|output\\.dense)',
+        'bert\\.encoder\\.layer\\.(0|1|2|3|4|5)\\.(attention\\.self\\.query|attention\\.output\\.dense|output\\.dense)',
     });
+  });
+
+  test('matches what peft itself writes: names, shapes, settings, and the modules it takes', async () => {
+    const targets = ['query', 'value'];
+    const lora = { ...LORA, rank: golden.lora.adapter_config.r, alpha: 8, dropout: 0.1, targets };
+    const files = await unzipped(exportInput(lora));
+    const weights = readSafetensors(fileIn(files, 'adapter_model.safetensors'));
+    /** The golden adapter is 384 wide. */
+    const shapes = Object.entries(golden.lora.tensors).map(([name, shape]): [string, number[]] => [
+      name,
+      shape.map((length) => (length === 384 ? WIDTH : length)),
+    ]);
+    expect(Object.fromEntries([...weights].map(([name, { shape }]) => [name, shape]))).toEqual(
+      Object.fromEntries(shapes),
+    );
+    const { target_modules, ...settings } = jsonIn(files, 'adapter_config.json');
+    const { target_modules: expression, ...expected } = golden.lora.adapter_config;
+    expect(settings).toMatchObject(expected);
+    const byPeft: Record<string, unknown> = golden.lora.adapter_config_by_peft;
+    for (const key of Object.keys(settings)) expect(Object.keys(byPeft)).toContain(key);
+    const modules = [...readSafetensors(fileIn(files, 'base/model.safetensors')).keys()].map((name) =>
+      name.replace(/\.weight$/, ''),
+    );
+    const taken = (pattern: unknown) => modules.filter((name) => new RegExp(`^(?:${pattern})$`).test(name));
+    expect(taken(target_modules)).toEqual(taken(expression));
+    expect(taken(target_modules)).toHaveLength(12);
   });
 
   test('base/ is the untouched model with the pooling layer and a classifier of zeros', async () => {
@@ -180,8 +207,8 @@ describe('adapter', () => {
   });
 
   test('an adapter for layers that the base lacks is refused by name', () => {
-    expect(() => previewExport(exportInput({ ...LORA, layers: [5] }))).toThrow(
-      'The adapter names “encoder.layer.5.attention.self.query”, which Tiny BERT does not have.',
+    expect(() => previewExport(exportInput({ ...LORA, layers: [6] }))).toThrow(
+      'The adapter names “encoder.layer.6.attention.self.query”, which Tiny BERT does not have.',
     );
   });
 });

@@ -82,7 +82,7 @@ function snippetsOf(meta: ExportMeta, format: ExportFormat): Snippet[] {
     {
       title: 'Reopen in Hone',
       language: 'text',
-      code: 'Under “Runs”, choose “Save as file” for this run. “Open a run” reads that .hone file in any Hone.\n',
+      code: 'Under “Runs”, “Save as a file” writes this run as a .hone file; “Open a run from a file” reads it in any Hone.\n',
     },
   ];
 }

@@ -13,8 +13,8 @@ import { EngineError } from '../core/errors';
 import { type FloatTensor, float32Entry, type TensorEntry } from '../core/safetensors';
 import type { ExportMeta } from './input';
 
-/** A power of two keeps c * mean exact; 2^20 puts x0 below float32's resolution of the sum. */
-const POOL_GAIN = 2 ** 20;
+/** A power of two keeps c * mean exact; from 2^26 on x0 is lost in float32's rounding (reference/README.md). */
+const POOL_GAIN = 2 ** 26;
 
 const size = z.number().int().min(1);
 const bertConfig = z.looseObject({
@@ -95,6 +95,11 @@ function layerShapes({ hidden_size: width, intermediate_size: wide }: BertConfig
     ...linear('output.dense', width, wide),
     ...norm('output.LayerNorm'),
   ];
+}
+
+/** The base's own weights by checkpoint name, without the pooling layer. */
+export function baseShapes(meta: ExportMeta): Map<string, number[]> {
+  return encoderShapes(configOf(meta));
 }
 
 /** Every weight of the exported model with its shape, by its stock name. */

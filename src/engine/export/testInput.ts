@@ -5,7 +5,7 @@ import type { FloatTensor } from '../core/safetensors';
 import type { ExportInput, LoraSettings } from './input';
 
 export const WIDTH = 8;
-export const LAYERS = 2;
+export const LAYERS = 6;
 const WIDE = 12;
 const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'good', 'bad', 'film', 'a', 'very'];
 
@@ -14,7 +14,7 @@ export const LORA: LoraSettings = {
   alpha: 4,
   dropout: 0.05,
   targets: ['query', 'attention.output.dense', 'output.dense'],
-  layers: [0, 1],
+  layers: [0, 1, 2, 3, 4, 5],
   useRslora: false,
 };
 
@@ -121,7 +121,7 @@ function tensorsOf(labels: number, lora: LoraSettings | null): Map<string, Float
   add('classifier.bias', [labels]);
   for (const layer of lora?.layers ?? []) {
     for (const target of lora?.targets ?? []) {
-      const path = target === 'query' ? 'attention.self.query' : target;
+      const path = ['query', 'key', 'value'].includes(target) ? `attention.self.${target}` : target;
       const module = `encoder.layer.${layer}.${path}`;
       add(`${module}.lora_A.weight`, [lora?.rank ?? 0, target === 'output.dense' ? WIDE : WIDTH]);
       add(`${module}.lora_B.weight`, [WIDTH, lora?.rank ?? 0]);

@@ -38,6 +38,7 @@ export async function zipFiles(
     chunks.push(chunk);
   });
   let done = 0;
+  let rested = 0;
   for (const { path, compress, parts } of entries) {
     const file = compress ? new NativeDeflate(path) : new ZipPassThrough(path);
     file.mtime = zipDate(modified);
@@ -47,7 +48,10 @@ export async function zipFiles(
       if (file instanceof NativeDeflate) await file.accepted;
       done += piece.byteLength;
       onProgress?.(done, total);
-      await otherTasks();
+      if (done - rested >= PIECE_BYTES) {
+        rested = done;
+        await otherTasks();
+      }
       signal?.throwIfAborted();
     }
     file.push(new Uint8Array(0), true);
