@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { EngineError } from './errors';
 
 const BYTES_PER_VALUE = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1, I32: 4, I64: 8 } as const;
-export type Dtype = keyof typeof BYTES_PER_VALUE;
+type Dtype = keyof typeof BYTES_PER_VALUE;
 
 export interface TensorShape {
   dtype: Dtype;

@@ -20,7 +20,7 @@ export function wilson(hits: number, rows: number): Interval {
   ];
 }
 
-export const RESAMPLES = 2000;
+const RESAMPLES = 2000;
 /** Enough draws to fix a 95 % end to a fraction of the interval's width, on sets of any size. */
 const MAX_DRAWS = 60_000_000;
 const MIN_RESAMPLES = 500;

@@ -71,7 +71,7 @@ function scoresSection({ report }: ExportMeta): string {
   ].join('\n');
   return [
     table,
-    'In brackets: 95 % intervals (accuracy: Wilson; macro F1: bootstrap over rows). The test rows were touched once, after training.',
+    'In brackets: 95 % intervals (accuracy: Wilson; macro F1: bootstrap over rows). The test rows took no part in training or in choosing the best point.',
     list([
       `After against before: ${difference(report.comparison)}`,
       ...report.baselines.map(({ label, versus }) => `After against ${plain(label)}: ${difference(versus)}`),

@@ -3,7 +3,7 @@ import type { Predictions, RunReport } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
 
 /** The model that was tuned. */
-export interface ExportBase {
+interface ExportBase {
   id: string;
   revision: string;
   /** As people know it. */

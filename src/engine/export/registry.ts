@@ -8,7 +8,7 @@ import { predictionsCsv } from './predictionsCsv';
 import { type ZipOptions, zipFiles } from './zip';
 
 /** By what a method's spec says it `exports`. */
-export const EXPORT_FORMATS: Readonly<Record<ExportFormat['id'], ExportFormat>> = {
+const EXPORT_FORMATS: Readonly<Record<ExportFormat['id'], ExportFormat>> = {
   model: mergedFormat,
   adapter: adapterFormat,
 };

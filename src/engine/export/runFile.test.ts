@@ -55,8 +55,8 @@ describe('a file that is not a run', () => {
   });
 
   test('a bomb: compressed entries are refused before anything is unpacked', async () => {
-    const file = zipSync({ 'report.json': new Uint8Array(50_000_000) }, { level: 9 });
-    expect(file.byteLength).toBeLessThan(60_000);
+    const file = zipSync({ 'report.json': new Uint8Array(5_000_000) }, { level: 9 });
+    expect(file.byteLength).toBeLessThan(6_000);
     expect((await refusal(file)).message).toContain('report.json is compressed');
   });
 
