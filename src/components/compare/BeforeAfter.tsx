@@ -1,5 +1,5 @@
 /** Before and after side by side on the same test rows, and the difference between them. */
-import { Button, Text, Title } from '@mantine/core';
+import { Button, Text, Title, VisuallyHidden } from '@mantine/core';
 import { IconArrowRight } from '@tabler/icons-react';
 import type { RunReport, Scores } from '../../engine/core/report';
 import { Figure } from '../common/Figure';
@@ -184,17 +184,12 @@ interface CountButtonProps {
 function CountButton({ label, value, mark, tone, onClick }: CountButtonProps) {
   return (
     <li>
-      <Button
-        variant="default"
-        className={classes.count}
-        data-tone={tone}
-        onClick={onClick}
-        aria-label={`${count(value)} rows ${label}: show them`}
-      >
+      <Button variant="default" className={classes.count} data-tone={tone} onClick={onClick}>
         <span className={classes.countMark} aria-hidden>
           {mark}
         </span>
         <strong>{count(value)}</strong> {label}
+        <VisuallyHidden>: show these rows</VisuallyHidden>
       </Button>
     </li>
   );

@@ -4,7 +4,7 @@ import { useClipboard } from '@mantine/hooks';
 import { IconArrowDown, IconArrowUp, IconCheck, IconCopy } from '@tabler/icons-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { wilson } from '../../engine/evaluation/significance';
-import { count, percent, plural, points } from '../common/format';
+import { count, plural } from '../common/format';
 import { Section } from '../common/Section';
 import { Term } from '../common/Term';
 import classes from './classTable.module.css';
@@ -12,7 +12,7 @@ import { classTableText } from './classTableText';
 import { type ClassColumn, type ClassOrder, type ClassRow, classRows, sortClassRows } from './perClass';
 import type { TestRow } from './rows';
 import shared from './shared.module.css';
-import { rangeText, shareNumber } from './shareText';
+import { rangeText, wholePercent } from './shareText';
 
 interface ClassTableProps {
   rows: readonly TestRow[];
@@ -50,18 +50,18 @@ export function ClassTable({ rows, labels }: ClassTableProps) {
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
       <section className={classes.tableScroll} tabIndex={0} aria-label="Scores of each label">
-        <Table stickyHeader className={classes.classTable}>
+        <Table stickyHeader horizontalSpacing={8} className={classes.classTable}>
           <Table.Thead>
             <Table.Tr>
               {head('name', 'Label')}
-              {head('n', 'Test rows')}
+              {head('n', 'Rows')}
               {head('precision', <Term id="precision">Precision</Term>)}
               {head('recall', <Term id="recall">Recall</Term>)}
               <Table.Th scope="col" className={shared.number}>
                 <Term id="interval">Recall between</Term>
               </Table.Th>
               {head('f1', 'F1')}
-              {head('change', 'F1 change')}
+              {head('change', 'Change')}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -130,10 +130,12 @@ function ClassLine({ row }: { row: ClassRow }) {
       <Table.Td className={shared.number}>{count(n)}</Table.Td>
       <Change before={before.precision} after={after.precision} />
       <Change before={before.recall} after={after.recall} />
-      <Table.Td className={shared.number}>{n === 0 ? 'no rows' : rangeText(wilson(after.hits, n))}</Table.Td>
+      <Table.Td className={shared.number}>
+        {n === 0 ? 'no rows' : rangeText(wilson(after.hits, n), 0)}
+      </Table.Td>
       <Change before={before.f1} after={after.f1} />
       <Table.Td className={shared.number} data-change={Math.sign(change)}>
-        {change === 0 ? 'same' : `${change > 0 ? '▲' : '▼'} ${points(change).replace(' points', '')}`}
+        {change === 0 ? 'same' : `${change > 0 ? '▲ +' : '▼ −'}${wholePercent(Math.abs(change))}`}
       </Table.Td>
     </Table.Tr>
   );
@@ -142,9 +144,9 @@ function ClassLine({ row }: { row: ClassRow }) {
 function Change({ before, after }: { before: number; after: number }) {
   return (
     <Table.Td className={shared.number}>
-      <span className={classes.beforeValue}>{shareNumber(before)}</span>
+      <span className={classes.beforeValue}>{wholePercent(before)}</span>
       <span aria-hidden> → </span>
-      <strong>{percent(after)}</strong>
+      <strong>{wholePercent(after)} %</strong>
     </Table.Td>
   );
 }

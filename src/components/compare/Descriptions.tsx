@@ -84,17 +84,16 @@ export function Descriptions({ runId, labels, measured, accuracy }: Descriptions
           >
             Measure again
           </Button>
-          <Button
-            variant="subtle"
-            color="gray"
-            disabled={busy || changes.length === 0}
-            onClick={() => setEdited(measured)}
-          >
-            {changes.length === 0 ? 'Undo' : `Undo ${plural(changes.length, 'change')}`}
-          </Button>
-          <Button variant="subtle" color="gray" disabled={busy || !own} onClick={() => setEdited({})}>
-            Use the label names alone
-          </Button>
+          {changes.length > 0 && (
+            <Button variant="subtle" color="gray" disabled={busy} onClick={() => setEdited(measured)}>
+              Undo {plural(changes.length, 'change')}
+            </Button>
+          )}
+          {own && (
+            <Button variant="subtle" color="gray" disabled={busy} onClick={() => setEdited({})}>
+              Use the label names alone
+            </Button>
+          )}
         </div>
       </Collapse>
       <Busy area="describe" onCancel={() => abortArea('describe')} />

@@ -27,7 +27,7 @@ export function IntervalBar({ value, interval: [low, high], mark }: IntervalBarP
 export function PercentAxis() {
   return (
     <div className={classes.axis} aria-hidden>
-      {[0, 25, 50, 75, 100].map((tick) => (
+      {[0, 50, 100].map((tick) => (
         <span key={tick} style={{ left: `${tick}%` }}>
           {tick}
           {tick === 100 ? ' %' : ''}
