@@ -19,6 +19,8 @@ export default defineConfig({
   plugins: [react(), developmentPolicy],
   server: { headers: isolation },
   preview: { headers: isolation },
+  // Finding the worker's libraries only when it starts would reload the page under the user.
+  optimizeDeps: { entries: ['index.html', 'src/workers/engine.worker.ts'] },
   // tfjs-wasm starts its threads from its own source text, which a minifier would break.
   worker: { format: 'es', rolldownOptions: { output: { minify: false } } },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },

@@ -10,25 +10,27 @@ import { visit } from './state/commands/settings';
 import { start } from './state/commands/start';
 import { STEPS } from './state/journey';
 
-const ModelScreen = lazy(async () => ({
-  default: (await import('./components/model/ModelScreen')).ModelScreen,
-}));
-const MethodScreen = lazy(async () => ({
-  default: (await import('./components/method/MethodScreen')).MethodScreen,
-}));
-const TrainScreen = lazy(async () => ({
-  default: (await import('./components/train/TrainScreen')).TrainScreen,
-}));
-const CompareScreen = lazy(async () => ({
-  default: (await import('./components/compare/CompareScreen')).CompareScreen,
-}));
-const ExportScreen = lazy(async () => ({
-  default: (await import('./components/export/ExportScreen')).ExportScreen,
-}));
+const LOADERS = {
+  model: async () => ({ default: (await import('./components/model/ModelScreen')).ModelScreen }),
+  method: async () => ({ default: (await import('./components/method/MethodScreen')).MethodScreen }),
+  train: async () => ({ default: (await import('./components/train/TrainScreen')).TrainScreen }),
+  compare: async () => ({ default: (await import('./components/compare/CompareScreen')).CompareScreen }),
+  export: async () => ({ default: (await import('./components/export/ExportScreen')).ExportScreen }),
+};
+const ModelScreen = lazy(LOADERS.model);
+const MethodScreen = lazy(LOADERS.method);
+const TrainScreen = lazy(LOADERS.train);
+const CompareScreen = lazy(LOADERS.compare);
+const ExportScreen = lazy(LOADERS.export);
 
 export function App() {
   const [path] = useLocation();
-  useEffect(() => void start(), []);
+  useEffect(() => {
+    // The other screens come along once the first one stands, so that the next steps work without a network.
+    void start().then(() => {
+      for (const load of Object.values(LOADERS)) void load();
+    });
+  }, []);
   useEffect(() => {
     const step = STEPS.find((candidate) => path.startsWith(candidate.path));
     if (step) visit(step.id);

@@ -36,7 +36,7 @@ export function journeyOf(input: JourneyInput): Record<StepId, StepState> {
   const visited = (id: StepId): boolean => project.visited.includes(id);
   return {
     data: dataState(input),
-    model: project.model && visited('model') ? { mark: 'done', result: project.model.name } : OPEN,
+    model: project.model && visited('model') ? { mark: 'done', result: shortName(project.model.name) } : OPEN,
     method: visited('method') ? { mark: 'done', result: methodSpec(project.methodId).label } : OPEN,
     train: trainState(input.run),
     compare: opened
@@ -44,6 +44,11 @@ export function journeyOf(input: JourneyInput): Record<StepId, StepState> {
       : OPEN,
     export: opened ? { mark: visited('export') ? 'done' : 'open', result: 'ready' } : OPEN,
   };
+}
+
+/** The rail is narrow: 'MiniLM-L6 (English)' is told from its neighbours by its first word. */
+function shortName(name: string): string {
+  return name.split(' ')[0] ?? name;
 }
 
 function dataState({ project, data, check }: JourneyInput): StepState {
