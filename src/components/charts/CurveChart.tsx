@@ -5,7 +5,6 @@ import {
   Label,
   Line,
   ReferenceArea,
-  ReferenceDot,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
@@ -15,7 +14,7 @@ import {
 import { CurveTooltip } from './CurveTooltip';
 import styles from './charts.module.css';
 import type { CurveRow } from './curveData';
-import { roundTicks } from './curveData';
+import { niceTicks, roundTicks } from './curveData';
 
 /** 'line' solid; 'points' dashed with a ring at each value; 'faint' the unsmoothed trace behind a line. */
 export type CurveLook = 'line' | 'points' | 'faint';
@@ -50,7 +49,8 @@ export interface CurveChartProps {
   formatY: (value: number) => string;
   /** Axis end: the planned steps while a run is under way, so that the empty part shows what is left. */
   lastStep: number;
-  yDomain?: [number | 'auto', number | 'auto'];
+  /** Fixed top of the axis (1 for shares); else it follows the data. */
+  yTop?: number;
   logarithmic?: boolean;
   zones?: readonly Zone[];
   flag?: Flag | null;
@@ -68,13 +68,15 @@ export function CurveChart({
   yLabel,
   formatY,
   lastStep,
-  yDomain = [0, 'auto'],
+  yTop,
   logarithmic = false,
   zones = NO_ZONES,
   flag = null,
   height = 320,
 }: CurveChartProps) {
   const told = zones.at(-1);
+  const ticks = niceTicks(yTop ?? highest(rows, curves));
+  const linear = { scale: 'linear', domain: [0, ticks.at(-1) ?? 1], ticks } as const;
   return (
     <div className={styles.plot}>
       {told && <ZoneNote zone={told} lastStep={lastStep} />}
@@ -82,9 +84,9 @@ export function CurveChart({
         <ResponsiveContainer width="100%" height="100%">
           <ComposedChart
             data={[...rows]}
-            margin={{ top: 30, right: RIGHT, bottom: 20, left: 0 }}
+            margin={{ top: 30, right: RIGHT, bottom: 0, left: 0 }}
             accessibilityLayer
-            title={description}
+            aria-label={description}
           >
             <defs>
               <pattern
@@ -116,19 +118,16 @@ export function CurveChart({
               tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
               stroke="var(--hone-line)"
               tickLine={false}
-              allowDataOverflow
             >
               <Label value="step" position="insideBottomRight" offset={-14} className={styles.axis ?? ''} />
             </XAxis>
             <YAxis
               width={Y_WIDTH}
-              scale={logarithmic ? 'log' : 'linear'}
-              domain={logarithmic ? ['auto', 'auto'] : yDomain}
+              {...(logarithmic ? LOGARITHMIC : linear)}
               tickFormatter={formatY}
               tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
               axisLine={false}
               tickLine={false}
-              tickCount={6}
             >
               <Label
                 value={yLabel}
@@ -166,7 +165,9 @@ export function CurveChart({
                 {...(curve.look === 'points' ? { strokeDasharray: '6 4' } : {})}
                 dot={
                   curve.look === 'points'
-                    ? { r: 3.5, fill: 'var(--hone-surface)', strokeDasharray: '0', strokeWidth: 2 }
+                    ? ({ key, cx, cy, stroke, payload }) => (
+                        <CheckDot key={key} {...{ cx, cy, stroke, payload }} flagged={flag?.step} />
+                      )
                     : false
                 }
                 activeDot={curve.look === 'faint' ? false : { r: 5 }}
@@ -179,17 +180,6 @@ export function CurveChart({
                 <Label content={<FlagMark text={flag.label} lastStep={lastStep} step={flag.step} />} />
               </ReferenceLine>
             )}
-            {flag && (
-              <ReferenceDot
-                x={flag.step}
-                y={flag.value}
-                r={5.5}
-                fill="var(--hone-ink)"
-                stroke="var(--hone-surface)"
-                strokeWidth={2}
-                ifOverflow="hidden"
-              />
-            )}
           </ComposedChart>
         </ResponsiveContainer>
       </div>
@@ -197,9 +187,41 @@ export function CurveChart({
   );
 }
 
+interface DotProps {
+  cx: number | undefined;
+  cy: number | undefined;
+  stroke: string | undefined;
+  payload: CurveRow | undefined;
+  flagged: number | undefined;
+}
+
+/** A ring at each check; the flagged one is filled with ink. */
+function CheckDot({ cx, cy, stroke, payload, flagged }: DotProps) {
+  if (cx === undefined || cy === undefined || !payload) return null;
+  const best = payload.step === flagged;
+  return (
+    <circle
+      cx={cx}
+      cy={cy}
+      r={best ? 5.5 : 3.5}
+      fill={best ? 'var(--hone-ink)' : 'var(--hone-surface)'}
+      stroke={best ? 'var(--hone-surface)' : stroke}
+      strokeWidth={2}
+    />
+  );
+}
+
+const LOGARITHMIC = { scale: 'log', domain: ['auto', 'auto'] } as const;
+
+function highest(rows: readonly CurveRow[], curves: readonly Curve[]): number {
+  let top = 0;
+  for (const row of rows) for (const { key } of curves) top = Math.max(top, row[key] ?? 0);
+  return top;
+}
+
 /** Stands above the plot and starts where the shaded part does, or ends with it where there is more room. */
 function ZoneNote({ zone, lastStep }: { zone: Zone; lastStep: number }) {
-  const late = zone.from > lastStep / 2;
+  const late = zone.from > lastStep * 0.4;
   const start = lastStep > 0 ? (zone.from / lastStep) * 100 : 0;
   return (
     <p

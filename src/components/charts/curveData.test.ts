@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergeCurves, roundTicks, smooth } from './curveData';
+import { mergeCurves, niceTicks, roundTicks, smooth } from './curveData';
 
 describe('curves', () => {
   it('smooths without pulling the start towards zero', () => {
@@ -36,5 +36,13 @@ describe('curves', () => {
     expect(roundTicks(10_000)).toEqual([0, 2000, 4000, 6000, 8000, 10000]);
     expect(roundTicks(3)).toEqual([0, 1, 2, 3]);
     expect(roundTicks(0)).toEqual([0]);
+  });
+
+  it('puts values on round ticks that reach the top', () => {
+    expect(niceTicks(2.6)).toEqual([0, 1, 2, 3]);
+    expect(niceTicks(2.2)).toEqual([0, 0.5, 1, 1.5, 2, 2.5]);
+    expect(niceTicks(1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(niceTicks(0.001)).toEqual([0, 0.0002, 0.0004, 0.0006, 0.0008, 0.001]);
+    expect(niceTicks(0)).toEqual([0, 1]);
   });
 });

@@ -53,3 +53,12 @@ export function roundTicks(end: number, wanted = 6): number[] {
   for (let tick = 0; tick <= end; tick += size) ticks.push(Math.round(tick));
   return ticks;
 }
+
+/** Round values from zero to just above `top`, four to six steps apart by 1, 2, 2.5 or 5 of a decade. */
+export function niceTicks(top: number): number[] {
+  if (!(top > 0) || !Number.isFinite(top)) return [0, 1];
+  const decade = 10 ** Math.floor(Math.log10(top / 5));
+  const size = [1, 2, 2.5, 5, 10].map((m) => m * decade).find((step) => top / step <= 5.001) ?? top;
+  const steps = Math.ceil(top / size - 1e-9);
+  return Array.from({ length: steps + 1 }, (_, i) => Number((i * size).toPrecision(12)));
+}

@@ -1,9 +1,10 @@
 /** The frame around every setting: plain label, exact term on hover or focus, mark and reset when changed, error. */
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconArrowBackUp, IconInfoCircle } from '@tabler/icons-react';
+import { IconInfoCircle } from '@tabler/icons-react';
 import { type ReactNode, useId } from 'react';
 import type { Field } from '../../engine/core/fields';
 import styles from './fields.module.css';
+import { formatEntry } from './numberEntry';
 
 export interface FieldIds {
   /** For the control itself. */
@@ -52,21 +53,6 @@ export function FieldRow({ field, changed, error, onReset, labelsControl, childr
             <IconInfoCircle size={15} aria-hidden />
           </ActionIcon>
         </Tooltip>
-        {changed && (
-          <span className={styles.changed}>
-            <span className={styles.changedMark}>changed</span>
-            <Tooltip label={`Put back to ${defaultText(field)}`}>
-              <ActionIcon
-                variant="subtle"
-                size={24}
-                onClick={onReset}
-                aria-label={`Put “${field.label}” back to ${defaultText(field)}`}
-              >
-                <IconArrowBackUp size={15} aria-hidden />
-              </ActionIcon>
-            </Tooltip>
-          </span>
-        )}
       </div>
       {children(ids)}
       <span id={`${id}help`} hidden>
@@ -76,6 +62,19 @@ export function FieldRow({ field, changed, error, onReset, labelsControl, childr
         <p id={`${id}error`} className={styles.error} role="alert">
           {error}
         </p>
+      )}
+      {changed && (
+        <span className={styles.changed}>
+          changed; usual: {defaultText(field)}
+          <button
+            type="button"
+            className={styles.putBack}
+            onClick={onReset}
+            aria-label={`Put “${field.label}” back to ${defaultText(field)}`}
+          >
+            put back
+          </button>
+        </span>
       )}
     </div>
   );
@@ -94,6 +93,7 @@ function TermText({ field }: { field: Field }) {
 function defaultText(field: Field): string {
   switch (field.kind) {
     case 'number':
+      return formatEntry(field, field.default);
     case 'layers':
       return String(field.default);
     case 'switch':
@@ -101,7 +101,7 @@ function defaultText(field: Field): string {
     case 'choice':
       return field.options.find((option) => option.value === field.default)?.label ?? field.default;
     case 'many':
-      return `the usual ${field.default.length}`;
+      return `${field.default.length} of ${field.options.length}`;
     default:
       return field satisfies never;
   }

@@ -31,7 +31,7 @@ function MethodCard({ spec, shape, project }: { spec: MethodSpec; shape: ModelSh
     <label className={styles.card} data-chosen={chosen || undefined}>
       <input
         type="radio"
-        className={styles.srOnly}
+        className={styles.input}
         name="tuning-method"
         value={spec.id}
         checked={chosen}
@@ -50,7 +50,7 @@ function MethodCard({ spec, shape, project }: { spec: MethodSpec; shape: ModelSh
         {spec.line}
       </span>
       <span id={`${id}share`} className={styles.cardShare}>
-        {shareText(Math.min(1, share))} of the model moves
+        {shareText(Math.min(1, share))} of it moves
       </span>
     </label>
   );

@@ -2,13 +2,16 @@
 import { Button, Title } from '@mantine/core';
 import { IconAdjustments, IconArrowBackUp } from '@tabler/icons-react';
 import { methodSpec, trainingFields } from '../../engine/catalog';
-import type { Field, Settings, SettingValue } from '../../engine/core/fields';
+import type { Field, SettingValue } from '../../engine/core/fields';
 import { resetSetting, resetSettings, setSetting } from '../../state/commands/settings';
 import { setExpertView, usePreferences } from '../../state/preferences';
 import { changedSettings, type SettingGroup, settingsOf, useProject } from '../../state/project';
 import { plural } from '../common/format';
 import { SettingsForm } from '../fields/SettingsForm';
 import styles from './method.module.css';
+
+/** The method's own settings first, then training's. */
+const GROUPS: readonly SettingGroup[] = ['method', 'training'];
 
 export function MethodSettings({ layers }: { layers: number }) {
   const project = useProject((state) => state);
@@ -18,8 +21,19 @@ export function MethodSettings({ layers }: { layers: number }) {
   const changed =
     Object.keys(changedSettings(project, 'method')).length +
     Object.keys(changedSettings(project, 'training')).length;
-  const forms = (level: Field['level']) => (
-    <Forms key={`${project.methodId}-${level}`} {...{ fields, values, layers, level }} />
+  const form = (level: Field['level']) => (
+    // A new method starts with fresh boxes: what was half-typed belonged to the other one.
+    <SettingsForm
+      key={`${project.methodId} ${level}`}
+      layers={layers}
+      groups={GROUPS.map((id) => ({
+        id,
+        fields: fields[id].filter((field) => field.level === level),
+        values: values[id],
+        onChange: (key: string, value: SettingValue) => setSetting(id, key, value),
+        onReset: (key: string) => resetSetting(id, key),
+      }))}
+    />
   );
   return (
     <section className={`hone-card ${styles.settings}`} aria-labelledby="settings-title">
@@ -42,7 +56,7 @@ export function MethodSettings({ layers }: { layers: number }) {
           </Button>
         )}
       </header>
-      {forms('simple')}
+      {form('simple')}
       <div>
         <Button
           variant="default"
@@ -56,38 +70,8 @@ export function MethodSettings({ layers }: { layers: number }) {
         </Button>
       </div>
       <div id="expert-settings" hidden={!expert}>
-        {expert && forms('expert')}
+        {expert && form('expert')}
       </div>
     </section>
-  );
-}
-
-interface FormsProps {
-  fields: Readonly<Record<SettingGroup, readonly Field[]>>;
-  values: Readonly<Record<SettingGroup, Settings>>;
-  layers: number;
-  level: Field['level'];
-}
-
-/** The method's own settings first, then training's, as one grid. */
-function Forms({ fields, values, layers, level }: FormsProps) {
-  const groups = ['method', 'training'] as const;
-  return (
-    <div className={styles.forms}>
-      {groups.map((group) => {
-        const shown = fields[group].filter((field) => field.level === level);
-        if (shown.length === 0) return null;
-        return (
-          <SettingsForm
-            key={group}
-            fields={shown}
-            values={values[group]}
-            layers={layers}
-            onChange={(key: string, value: SettingValue) => setSetting(group, key, value)}
-            onReset={(key: string) => resetSetting(group, key)}
-          />
-        );
-      })}
-    </div>
   );
 }

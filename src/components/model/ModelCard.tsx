@@ -26,7 +26,7 @@ export function ModelCard({ model, chosen, fit, onChoose, onOpen }: ModelCardPro
         <input
           type="radio"
           name="model"
-          className={styles.srOnly}
+          className={styles.input}
           checked={chosen}
           aria-labelledby={`${id}name`}
           aria-describedby={`${id}good`}

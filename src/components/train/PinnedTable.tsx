@@ -49,8 +49,10 @@ function Row({ row, nameOf }: { row: PinnedRow; nameOf: (index: number) => strin
   const changed = now !== undefined && now.predicted !== previous;
   return (
     <tr data-changed={changed || undefined}>
-      <td className={styles.pinnedText} data-label="Text" title={row.text}>
-        {row.text}
+      <td className={styles.pinnedCell} data-label="Text">
+        <div className={styles.pinnedText} title={row.text}>
+          {row.text}
+        </div>
       </td>
       <td data-label="Right answer">{nameOf(row.expected)}</td>
       <td data-label="Before">
@@ -58,11 +60,11 @@ function Row({ row, nameOf }: { row: PinnedRow; nameOf: (index: number) => strin
       </td>
       <td data-label="Now">
         {now ? (
-          <>
+          <div>
             <Answer name={nameOf(now.predicted)} right={now.predicted === row.expected} tone="after" />{' '}
             <span className={styles.pinnedConfidence}>{percent(now.confidence)}</span>
             {changed && <span className={styles.pinnedChanged}>just changed</span>}
-          </>
+          </div>
         ) : (
           <span className={styles.quiet}>not asked yet</span>
         )}

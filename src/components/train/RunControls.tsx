@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { cancel, pause, resume, stop } from '../../state/commands/run';
 import type { RunState } from '../../state/runReducer';
 import { count } from '../common/format';
+import styles from './train.module.css';
 
 export function RunControls({ run }: { run: Extract<RunState, { status: 'starting' | 'running' }> }) {
   const [asking, setAsking] = useState(false);
@@ -15,8 +16,9 @@ export function RunControls({ run }: { run: Extract<RunState, { status: 'startin
   const { bestStep } = run.telemetry;
   return (
     <>
-      <Group gap="xs">
+      <Group gap="xs" className={styles.controls ?? ''}>
         <Button
+          size="sm"
           variant="default"
           disabled={!training || stopping}
           leftSection={
@@ -27,6 +29,7 @@ export function RunControls({ run }: { run: Extract<RunState, { status: 'startin
           {paused ? 'Resume' : 'Pause'}
         </Button>
         <Button
+          size="sm"
           variant="default"
           disabled={!training || bestStep === null}
           loading={stopping}
@@ -36,6 +39,7 @@ export function RunControls({ run }: { run: Extract<RunState, { status: 'startin
           Stop and keep the best
         </Button>
         <Button
+          size="sm"
           variant="subtle"
           color="gray"
           leftSection={<IconX size={16} aria-hidden />}

@@ -79,6 +79,16 @@ function Facts({ run }: { run: Run }) {
         <>
           <dt>Took</dt>
           <dd>{duration(run.report.timing.wall_s)}</dd>
+          <dt>Kept</dt>
+          <dd>step {count(run.report.best_step)}</dd>
+          {run.report.stopped_early && (
+            <>
+              <dt>
+                <Term id="early-stopping">Ended</Term>
+              </dt>
+              <dd>early: no longer better</dd>
+            </>
+          )}
         </>
       )}
       {latest && (

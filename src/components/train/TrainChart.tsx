@@ -6,7 +6,7 @@ import type { RunState } from '../../state/runReducer';
 import { CurveChart } from '../charts/CurveChart';
 import { CurveLegend } from '../charts/CurveLegend';
 import { DataTable } from '../charts/DataTable';
-import { count, figure, percent } from '../common/format';
+import { count, percent } from '../common/format';
 import { Term } from '../common/Term';
 import { type ChartView, chartFinding } from './finding';
 import styles from './train.module.css';
@@ -47,7 +47,7 @@ const Chart = memo(function Chart({ run }: { run: Exclude<RunState, { status: 'i
         {view === 'loss' && !asTable && (
           <Switch
             size="sm"
-            label="Logarithmic"
+            label="Log scale"
             checked={logarithmic}
             onChange={(event) => setLogarithmic(event.currentTarget.checked)}
           />
@@ -68,11 +68,9 @@ const Chart = memo(function Chart({ run }: { run: Exclude<RunState, { status: 'i
       {asTable ? (
         <CheckTable run={run} />
       ) : (
-        <>
-          <CurveChart {...data} logarithmic={logarithmic && view === 'loss'} />
-          <CurveLegend curves={data.curves} />
-        </>
+        <CurveChart {...data} logarithmic={logarithmic && view === 'loss'} />
       )}
+      {!asTable && <CurveLegend curves={data.curves} />}
     </section>
   );
 });
@@ -106,11 +104,11 @@ function CheckTable({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
         key: point.step,
         cells: [
           `${count(point.step)}${point.step === bestStep ? ' (best)' : ''}`,
-          figure(point.epoch),
-          figure(point.train_loss),
-          figure(point.validation_loss),
+          point.epoch.toFixed(1),
+          point.train_loss.toFixed(3),
+          point.validation_loss.toFixed(3),
           percent(point.metrics.accuracy),
-          figure(point.metrics.macro_f1),
+          point.metrics.macro_f1.toFixed(3),
         ],
       }))}
     />

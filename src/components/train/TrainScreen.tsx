@@ -1,5 +1,5 @@
 /** Training as it happens: the curves, what they say, and what the model answers now. */
-import { Alert, Button, Text } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { useActivity } from '../../state/activity';
 import { clearRun, resumeInterrupted, startRun } from '../../state/commands/run';
@@ -13,14 +13,13 @@ import type { NoteSpec } from '../common/Note';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
 import { settingsProblem, useEstimate } from '../method/useEstimate';
 import { announcement } from './announce';
-import { InterruptedCard } from './InterruptedCard';
 import { PinnedTable } from './PinnedTable';
 import { ReadyCard } from './ReadyCard';
 import { RunControls } from './RunControls';
 import { RunPanel } from './RunPanel';
 import { TrainChart } from './TrainChart';
 import styles from './train.module.css';
-import { useHiddenSeconds, useRunTitle, useWakeLock } from './usePresence';
+import { useHiddenSeconds, useRunTitle } from './usePresence';
 import { useRunFrame } from './useRunFrame';
 import { RunWarnings, VerdictCard } from './VerdictCard';
 
@@ -56,7 +55,6 @@ function IdleScreen() {
   };
   return (
     <ScreenFrame question="Ready to train?" notes={NOTES} primary={primary} back={{ to: '/method' }}>
-      <InterruptedCard />
       <ReadyCard now={now} />
     </ScreenFrame>
   );
@@ -66,12 +64,25 @@ function RunScreen({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
   const underWay = isUnderWay(run);
   const hidden = useHiddenSeconds(underWay);
   const [, navigate] = useLocation();
-  useWakeLock(underWay);
   useRunTitle();
+  const again = (): void => {
+    clearRun();
+    navigate('/method');
+  };
   return (
     <ScreenFrame
       question={QUESTIONS[run.status]}
-      lead={run.name}
+      lead={
+        <div className={styles.lead}>
+          <span>{run.name}</span>
+          {(run.status === 'starting' || run.status === 'running') && <RunControls run={run} />}
+          {run.status === 'done' && (
+            <Button size="sm" variant="default" onClick={again}>
+              Train again with other settings
+            </Button>
+          )}
+        </div>
+      }
       notes={NOTES}
       primary={primaryOf(run, navigate)}
       back={{ to: '/method' }}
@@ -92,10 +103,8 @@ function RunScreen({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
           <RunPanel run={run} />
         </div>
       </div>
-      {(run.status === 'starting' || run.status === 'running') && <RunControls run={run} />}
       <VerdictCard verdict={run.status === 'done' ? run.report.verdict : run.telemetry.verdicts.at(-1)} />
       <RunWarnings warnings={run.telemetry.warnings} />
-      {run.status === 'done' && <FinishedLine run={run} />}
       <PinnedTable telemetry={run.telemetry} />
     </ScreenFrame>
   );
@@ -146,28 +155,5 @@ function FailedCard({ run }: { run: Extract<RunState, { status: 'failed' }> }) {
         Change the settings
       </Button>
     </ErrorCard>
-  );
-}
-
-function FinishedLine({ run }: { run: Extract<RunState, { status: 'done' }> }) {
-  const { report } = run;
-  const [, navigate] = useLocation();
-  const early = report.stopped_early ? ' It stopped early, because more passes no longer helped.' : '';
-  return (
-    <div className={styles.finished}>
-      <Text>
-        The weights of step {count(report.best_step)} of {count(report.total_steps)} are kept.{early}
-      </Text>
-      <Button
-        size="sm"
-        variant="default"
-        onClick={() => {
-          clearRun();
-          navigate('/method');
-        }}
-      >
-        Train again with other settings
-      </Button>
-    </div>
   );
 }

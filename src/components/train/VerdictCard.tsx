@@ -10,6 +10,10 @@ import styles from './train.module.css';
 export function VerdictCard({ verdict }: { verdict: Omit<VerdictAt, 'step'> | undefined }) {
   if (!verdict) return null;
   const words = VERDICT_WORDS[verdict.code];
+  // The engine's sentence leads with the finding; that part carries the exact term.
+  const cut = verdict.message.search(/[:.]/);
+  const head = cut > 0 ? verdict.message.slice(0, cut) : verdict.message;
+  const rest = verdict.message.slice(head.length);
   return (
     <section
       className={`hone-card ${styles.verdict}`}
@@ -18,14 +22,14 @@ export function VerdictCard({ verdict }: { verdict: Omit<VerdictAt, 'step'> | un
     >
       <VerdictIcon tone={words.tone} />
       <div>
-        <Text fw={650}>
+        <Text>
           <Explained term={words.term} definition={words.definition}>
-            {words.title}
+            <strong>{head}</strong>
           </Explained>
+          {rest}
         </Text>
-        <Text size="sm">{verdict.message}</Text>
         {verdict.advice !== '' && (
-          <Text size="sm" mt={4}>
+          <Text mt={4}>
             <b>What to do:</b> {verdict.advice}
           </Text>
         )}

@@ -90,54 +90,46 @@ export function troubleZones(verdicts: readonly VerdictAt[], lastStep: number): 
 }
 
 export interface VerdictWords {
-  title: string;
   term: string;
   definition: string;
   tone: 'good' | 'warning' | 'bad' | 'open';
 }
 
-/** Plain title and exact term per verdict (reference: shared trust notes, section 2.2). */
+/** The exact term per verdict, its definition and its weight (reference: shared trust notes, section 2.2). */
 export const VERDICT_WORDS: Readonly<Record<Verdict['code'], VerdictWords>> = {
   learning: {
-    title: 'It is learning',
     term: 'Generalising',
     definition: 'The loss falls on rows it has never seen, so what it learns holds beyond the training rows.',
     tone: 'good',
   },
   memorising: {
-    title: 'It has started to memorise',
     term: 'Overfitting',
     definition:
       'It keeps improving on the training rows, but on the same validation rows it is now right less often than at its best (exact McNemar, p < 0.01, three checks in a row).',
     tone: 'warning',
   },
   'over-confident': {
-    title: 'It is growing too sure of itself',
     term: 'Over-confidence (miscalibration)',
     definition:
       'The validation loss has risen by more than a tenth above its best while accuracy holds: as often right, but more certain when wrong.',
     tone: 'warning',
   },
   'under-fitting': {
-    title: 'It has not learned enough yet',
     term: 'Underfitting',
     definition: 'Even on the rows it trains on, it is hardly better than the simple way.',
     tone: 'warning',
   },
   diverged: {
-    title: 'Training came apart',
     term: 'Divergence',
     definition: 'The loss became not-a-number or grew to over four times its best: the steps were too large.',
     tone: 'bad',
   },
   'no-signal': {
-    title: 'It has found nothing to go on',
     term: 'No signal',
     definition: 'It is not reliably better than always answering with the most common class.',
     tone: 'warning',
   },
   'cannot-tell': {
-    title: 'Too few rows to tell',
     term: 'Low statistical power',
     definition: 'With so few validation rows, chance alone moves the figures more than memorising would.',
     tone: 'open',

@@ -1,35 +1,8 @@
-/** What a run needs of the browser while it goes on: a screen that stays on, a title that tells, a note when hidden. */
+/** What the Train screen tells through the browser's tab, and what it notices of it. The shell keeps the screen awake. */
 import { useEffect, useState } from 'react';
 import { runStore } from '../../state/run';
 import { tabTitle } from './announce';
 import { trainingShare } from './phases';
-
-/** Keeps the screen awake while `active`; the browser drops the lock with the tab's visibility, so it is renewed. */
-export function useWakeLock(active: boolean): void {
-  useEffect(() => {
-    if (!active || !('wakeLock' in navigator)) return;
-    let lock: WakeLockSentinel | null = null;
-    let ended = false;
-    const request = async (): Promise<void> => {
-      if (document.visibilityState !== 'visible') return;
-      try {
-        const fresh = await navigator.wakeLock.request('screen');
-        if (ended) await fresh.release();
-        else lock = fresh;
-      } catch {
-        // Low battery or a policy said no; training goes on either way.
-      }
-    };
-    const renew = (): void => void request();
-    renew();
-    document.addEventListener('visibilitychange', renew);
-    return () => {
-      ended = true;
-      document.removeEventListener('visibilitychange', renew);
-      void lock?.release();
-    };
-  }, [active]);
-}
 
 /** Progress in the tab's title, also while the tab is hidden; the old title comes back on leaving. */
 export function useRunTitle(): void {

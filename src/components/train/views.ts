@@ -12,8 +12,8 @@ const VALIDATION = 'var(--hone-validation)';
 const CURVES: Readonly<Record<ChartView, readonly Curve[]>> = {
   loss: [
     { key: 'raw', label: 'each step', look: 'faint', colour: TRAIN },
-    { key: 'train', label: 'rows it learns from', look: 'line', colour: TRAIN },
-    { key: 'validation', label: 'rows it has not seen (validation)', look: 'points', colour: VALIDATION },
+    { key: 'train', label: 'seen rows (training)', look: 'line', colour: TRAIN },
+    { key: 'validation', label: 'unseen rows (validation)', look: 'points', colour: VALIDATION },
   ],
   accuracy: [
     { key: 'accuracy', label: 'accuracy', look: 'points', colour: VALIDATION },
@@ -24,7 +24,7 @@ const CURVES: Readonly<Record<ChartView, readonly Curve[]>> = {
 
 export type ViewData = Pick<
   CurveChartProps,
-  'rows' | 'curves' | 'description' | 'yLabel' | 'formatY' | 'lastStep' | 'yDomain' | 'zones' | 'flag'
+  'rows' | 'curves' | 'description' | 'yLabel' | 'formatY' | 'lastStep' | 'yTop' | 'zones' | 'flag'
 >;
 
 export function viewData(view: ChartView, run: Exclude<RunState, { status: 'idle' }>): ViewData {
@@ -72,7 +72,7 @@ function accuracyView(telemetry: Telemetry) {
     rows: mergeCurves({ accuracy, macroF1 }),
     yLabel: 'share right on validation rows',
     formatY: (value: number) => percent(value).replace('.0 %', ' %'),
-    yDomain: [0, 1] as [number, number],
+    yTop: 1,
     flag: flagAt(telemetry, accuracy),
   };
 }
