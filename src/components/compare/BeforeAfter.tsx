@@ -163,10 +163,10 @@ function Difference({ label, delta, interval }: DifferenceProps) {
     <div>
       <dt>Difference in {label}</dt>
       <dd>
-        {points(delta)}{' '}
-        <span className={shared.muted}>
-          (<Term id="interval">between</Term> {points(interval[0]).replace(' points', '')} and{' '}
-          {points(interval[1]).replace(' points', '')})
+        {points(delta)}
+        <span className={classes.range}>
+          <Term id="interval">between</Term> {points(interval[0]).replace(' points', '')} and{' '}
+          {points(interval[1]).replace(' points', '')}
         </span>
       </dd>
     </div>

@@ -64,6 +64,7 @@ export function MatrixPanel({ rows, labels, onOpen }: MatrixPanelProps) {
 function titleOf(worst: ConfusedPair | undefined, labels: readonly string[], side: Side): string {
   const when = side === 'after' ? 'After tuning' : 'Before tuning';
   if (!worst) return `${when} no label is taken for another`;
+  if (worst.count === 1) return `${when} no two labels are confused more than once`;
   return `${when} “${labels[worst.expected]}” is most often taken for “${labels[worst.predicted]}” (${count(worst.count)} of ${plural(worst.of, 'row')})`;
 }
 

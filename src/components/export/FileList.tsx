@@ -29,7 +29,9 @@ export function FileList({ name, files }: FileListProps) {
             <Table.Th scope="col" className={classes.size}>
               Size
             </Table.Th>
-            <Table.Th scope="col">Opens in</Table.Th>
+            <Table.Th scope="col" className={classes.opensIn}>
+              Opens in
+            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -37,9 +39,10 @@ export function FileList({ name, files }: FileListProps) {
             <Table.Tr key={file.path}>
               <Table.Th scope="row" className={classes.path}>
                 {file.path}
+                <span className={classes.opensUnder}>{file.opensIn}</span>
               </Table.Th>
               <Table.Td className={classes.size}>{bytes(file.bytes)}</Table.Td>
-              <Table.Td>{file.opensIn}</Table.Td>
+              <Table.Td className={classes.opensIn}>{file.opensIn}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
