@@ -17,20 +17,26 @@ import { cssVariables, theme } from './theme';
 z.config({ jitless: true });
 countUploads();
 
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider
-      theme={theme}
-      cssVariablesResolver={cssVariables}
-      defaultColorScheme="auto"
-      colorSchemeManager={localStorageColorSchemeManager({ key: 'hone.scheme' })}
-    >
-      <Notifications position="bottom-center" autoClose={6000} />
-      <PageBoundary>
-        <App />
-      </PageBoundary>
-    </MantineProvider>
-  </StrictMode>,
-);
+function mount(): void {
+  const root = document.getElementById('root');
+  if (!root) throw new Error('index.html has no #root');
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        colorSchemeManager={localStorageColorSchemeManager({ key: 'hone.scheme' })}
+      >
+        <Notifications position="bottom-center" autoClose={6000} />
+        <PageBoundary>
+          <App />
+        </PageBoundary>
+      </MantineProvider>
+    </StrictMode>,
+  );
+}
+
+// `npm run tune` opens this address: the same engine without screens.
+if (location.pathname === '/headless') void import('./headless/page');
+else mount();

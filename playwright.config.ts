@@ -1,0 +1,28 @@
+import { defineConfig } from '@playwright/test';
+import { browserFlags, ensureBrowser } from './scripts/browser.mjs';
+
+export const PORT = 4180;
+/** The same files without the headers that threads need. */
+export const PLAIN_PORT = 4181;
+
+const executablePath = await ensureBrowser();
+
+export default defineConfig({
+  testDir: 'e2e/flows',
+  outputDir: 'test-results/journeys',
+  workers: 2,
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  retries: process.env.CI ? 1 : 0,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['line'], ['json', { outputFile: 'test-results/journeys.json' }]],
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}`,
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath, args: browserFlags({ webgpu: false }) },
+  },
+  webServer: [
+    { command: `node scripts/server.mjs --port ${PORT}`, port: PORT },
+    { command: `node scripts/server.mjs --port ${PLAIN_PORT} --not-isolated`, port: PLAIN_PORT },
+  ],
+});

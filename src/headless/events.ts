@@ -1,0 +1,34 @@
+/** What the headless page says while it works, and what it ends with. */
+import type { RunConfig } from '../engine/core/config';
+import type { ErrorData } from '../engine/core/errors';
+import type { RunEvent } from '../engine/core/events';
+import type { RunReport } from '../engine/core/report';
+import type { DataSummary, Progress } from '../workers/protocol';
+import type { TuneRequest } from './request';
+
+export type TuneEvent =
+  | RunEvent
+  | (Progress & { type: 'progress' })
+  | { type: 'data'; summary: DataSummary; roles: RunConfig['data']['roles']; guessed: readonly string[] }
+  | { type: 'note'; text: string };
+
+export type TuneOutcome =
+  | { status: 'finished'; report: RunReport }
+  /** The input cannot be used as it is. */
+  | { status: 'refused'; error: ErrorData }
+  | { status: 'failed'; error: ErrorData }
+  | { status: 'cancelled' };
+
+/** What the page offers to the command that opened it. */
+export interface HeadlessPage {
+  run(request: TuneRequest): Promise<TuneOutcome>;
+  cancel(): void;
+}
+
+declare global {
+  interface Window {
+    honeHeadless?: HeadlessPage;
+    /** Given by the command. */
+    honeEvent?: (event: TuneEvent) => Promise<void>;
+  }
+}

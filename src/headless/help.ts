@@ -1,0 +1,87 @@
+/** `npm run tune -- --help`, written from the same tables that parse the options. */
+import { METHODS, trainingDefaults } from '../engine/catalog';
+import type { Field, SettingValue } from '../engine/core/fields';
+import { TRAINING_FIELDS } from '../engine/training/spec';
+import { RUN_OPTIONS } from './options';
+
+const NAME_WIDTH = 24;
+const LINE_WIDTH = 100;
+
+export function helpText(): string {
+  const run = Object.entries(RUN_OPTIONS).map(([name, option]) =>
+    entry('value' in option ? `--${name} ${option.value}` : `--${name}`, option.help),
+  );
+  const methods = METHODS.flatMap(({ id, label, fields }) =>
+    fields.length === 0 ? [] : ['', `Settings of --method ${id} (${label}):`, ...fields.flatMap(setting)],
+  );
+  return [
+    'npm run -s tune -- DATA [options]',
+    '',
+    'Tunes a model on DATA (CSV, TSV, JSON or JSONL; or sample:support-intents and the other samples) in',
+    'headless Chromium, as the page would. Progress goes to stderr, one JSON object to stdout.',
+    'Exit code: 0 = finished, 1 = failed, 2 = bad input.',
+    '',
+    ...run,
+    '',
+    'Training settings:',
+    ...TRAINING_FIELDS.flatMap((field) => setting(field, exceptions(field))),
+    ...methods,
+    '',
+  ].join('\n');
+}
+
+/** Methods whose default differs from the field's own. */
+function exceptions(field: Field): string {
+  return METHODS.flatMap(({ id }) => {
+    const value = trainingDefaults(id)[field.key];
+    return value === undefined || value === field.default ? [] : `; ${id} ${shown(value)}`;
+  }).join('');
+}
+
+function setting(field: Field, more: unknown = ''): string[] {
+  if (field.option === undefined) return [];
+  const name = field.kind === 'switch' ? `--[no-]${field.option}` : `--${field.option} ${placeholder(field)}`;
+  const others = typeof more === 'string' ? more : '';
+  const choices =
+    field.kind === 'choice' || field.kind === 'many'
+      ? ` One of ${field.options.map(({ value }) => value).join(', ')}.`.replace(
+          'One of',
+          field.kind === 'many' ? 'Any of' : 'One of',
+        )
+      : '';
+  return [entry(name, `${field.term}. ${field.help}${choices} (${shown(field.default)}${others})`)];
+}
+
+function placeholder(field: Field): string {
+  switch (field.kind) {
+    case 'number':
+      return field.integer ? 'N' : 'X';
+    case 'layers':
+      return 'K';
+    case 'many':
+      return 'A,B';
+    case 'choice':
+    case 'switch':
+      return 'A';
+    default:
+      return field satisfies never;
+  }
+}
+
+function shown(value: SettingValue): string {
+  return typeof value === 'object' ? value.join(',') : String(value);
+}
+
+/** A name and its text beside it, wrapped. */
+function entry(name: string, text: string): string {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length + 1 > LINE_WIDTH - NAME_WIDTH) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  const start = `  ${name}`;
+  const indent = ' '.repeat(NAME_WIDTH);
+  const first = start.length < NAME_WIDTH ? start.padEnd(NAME_WIDTH) : `${start}\n${indent}`;
+  return first + lines.join(`\n${indent}`);
+}

@@ -1,0 +1,206 @@
+/** The command line's options: those of a run, and one for every setting that the specs describe. */
+import { METHODS } from '../engine/catalog';
+import { EngineError } from '../engine/core/errors';
+import type { Field, Settings, SettingValue } from '../engine/core/fields';
+import { TRAINING_FIELDS } from '../engine/training/spec';
+
+interface RunOption {
+  /** What follows the name; absent for a switch. */
+  value?: string;
+  help: string;
+}
+
+/** In the order of `--help`. */
+export const RUN_OPTIONS = {
+  text: { value: 'COL', help: 'Column with the text; guessed when left out.' },
+  label: { value: 'COL', help: 'Column with the label; guessed when left out.' },
+  eval: { value: 'FILE', help: 'An official test file with the same columns.' },
+  test: { value: 'FRACTION', help: 'Share of the rows for the test (0.2), when there is no --eval.' },
+  validation: { value: 'FRACTION', help: 'Share of the rows for validation (0.15).' },
+  limit: { value: 'N', help: 'Use a seeded sample of N rows.' },
+  'split-seed': { value: 'N', help: 'Seed of split and sample alone; else --seed.' },
+  'no-header': { help: 'The first row is data. Columns are then called “column 1”, “column 2” …' },
+  descriptions: { value: 'FILE', help: 'JSON {label: description} for the comparison before tuning.' },
+  task: { value: 'TASK', help: 'classify.' },
+  model: { value: 'ID', help: 'Model to tune; the first of the catalogue when left out.' },
+  method: { value: 'METHOD', help: `${METHODS.map(({ id }) => id).join(', ')} (${METHODS[0]?.id}).` },
+  backend: { value: 'BACKEND', help: 'auto, webgpu or wasm (auto).' },
+  baselines: { help: 'Also measure the majority class and the head on frozen features (the default).' },
+  'no-baselines': { help: 'Do not.' },
+  config: { value: 'RUN.json', help: 'A saved run config or report; options beside it win.' },
+  name: { value: 'NAME', help: 'Name of the run.' },
+  out: { value: 'DIR', help: 'Write report.json, predictions.csv and hone-export.zip there.' },
+  help: { help: 'Print this and end.' },
+} as const satisfies Record<string, RunOption>;
+type RunOptionName = keyof typeof RUN_OPTIONS;
+
+export interface SettingOption {
+  field: Field;
+  /** The method it belongs to; null = training, for every method. */
+  method: string | null;
+}
+
+/** Settings by option name. Methods may share a name; the chosen method decides whose it is. */
+export const SETTING_OPTIONS: readonly SettingOption[] = [
+  ...TRAINING_FIELDS.map((field) => ({ field, method: null })),
+  ...METHODS.flatMap(({ id, fields }) => fields.map((field) => ({ field, method: id }))),
+].filter(({ field }) => field.option !== undefined);
+
+export interface Arguments {
+  data: string | null;
+  /** Options of the run; a switch has the value ''. */
+  run: Partial<Record<RunOptionName, string>>;
+  /** Settings by option name, not yet checked; 'true' and 'false' for switches. */
+  settings: Readonly<Record<string, string>>;
+}
+
+/** @throws bad-option */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const run: Arguments['run'] = {};
+  const settings: Record<string, string> = {};
+  const data: string[] = [];
+  const queue = [...argv];
+  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+    if (!word.startsWith('--')) {
+      data.push(word);
+      continue;
+    }
+    const [name = '', inline] = splitAtEquals(word.slice(2));
+    const next = (): string => {
+      const value = inline ?? queue.shift();
+      if (value !== undefined && (inline !== undefined || !value.startsWith('--'))) return value;
+      throw badOption(`--${name} needs a value.`);
+    };
+    if (isRunOption(name)) run[name] = 'value' in RUN_OPTIONS[name] ? next() : '';
+    else Object.assign(settings, readSetting(name, next));
+  }
+  if (data.length > 1) {
+    throw badOption(`One data file at a time: ${data.map((each) => `“${each}”`).join(', ')} were given.`);
+  }
+  return { data: data[0] ?? null, run, settings };
+}
+
+function splitAtEquals(word: string): [string, string | undefined] {
+  const at = word.indexOf('=');
+  return at === -1 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+}
+
+function isRunOption(name: string): name is RunOptionName {
+  return Object.hasOwn(RUN_OPTIONS, name);
+}
+
+function settingOption(name: string): SettingOption | undefined {
+  return SETTING_OPTIONS.find(({ field }) => field.option === name);
+}
+
+function readSetting(name: string, next: () => string): Record<string, string> {
+  const positive = name.replace(/^no-/, '');
+  const isSwitch = settingOption(positive)?.field.kind === 'switch';
+  if (isSwitch) return { [positive]: String(positive === name) };
+  if (settingOption(name)) return { [name]: next() };
+  const near = nearest(name, [
+    ...Object.keys(RUN_OPTIONS),
+    ...SETTING_OPTIONS.map(({ field }) => field.option ?? ''),
+  ]);
+  throw badOption(`There is no option --${name}.${near ? ` Did you mean --${near}?` : ''}`);
+}
+
+/** The settings given for this method, as values. @throws bad-option */
+export function settingsFor(
+  method: string,
+  given: Readonly<Record<string, string>>,
+): { method: Settings; training: Settings } {
+  const values: { method: Record<string, SettingValue>; training: Record<string, SettingValue> } = {
+    method: {},
+    training: {},
+  };
+  for (const [name, text] of Object.entries(given)) {
+    const named = SETTING_OPTIONS.filter(({ field }) => field.option === name);
+    const option = named.find((each) => each.method === null || each.method === method);
+    if (!option) {
+      const owners = named.map((each) => each.method).join(' and ');
+      throw badOption(`--${name} belongs to --method ${owners}; this run uses ${method}.`);
+    }
+    const group = option.method === null ? values.training : values.method;
+    group[option.field.key] = settingValue(option.field, name, text);
+  }
+  return values;
+}
+
+function settingValue(field: Field, name: string, text: string): SettingValue {
+  switch (field.kind) {
+    case 'number':
+      return readNumber(name, text, field);
+    case 'layers':
+      return readNumber(name, text, { min: 1, max: 200, integer: true });
+    case 'switch':
+      return text === 'true';
+    case 'choice':
+      return oneOf(
+        name,
+        text,
+        field.options.map(({ value }) => value),
+      );
+    case 'many':
+      return text.split(',').map((each) =>
+        oneOf(
+          name,
+          each.trim(),
+          field.options.map(({ value }) => value),
+        ),
+      );
+    default:
+      return field satisfies never;
+  }
+}
+
+/** @throws bad-option */
+export function readNumber(
+  name: string,
+  text: string,
+  { min, max, integer }: { min: number; max: number; integer: boolean },
+): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text);
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return value;
+  const kind = integer ? 'a whole number' : 'a number';
+  throw badOption(`--${name} must be ${kind} from ${min} to ${max}, not “${text}”.`);
+}
+
+/** @throws bad-option */
+export function oneOf<T extends string>(name: string, text: string, values: readonly T[]): T {
+  const found = values.find((value) => value === text);
+  if (found !== undefined) return found;
+  const near = nearest(text, values);
+  const hint = near ? ` Did you mean “${near}”?` : '';
+  throw badOption(`--${name} must be one of ${values.join(', ')}, not “${text}”.${hint}`);
+}
+
+export function badOption(message: string): EngineError {
+  return new EngineError({
+    code: 'bad-option',
+    message,
+    hint: 'npm run tune -- --help lists every option.',
+  });
+}
+
+/** The word with the fewest edits, if it is near enough to be a slip of the hand. */
+function nearest(word: string, words: readonly string[]): string | null {
+  const [best] = words
+    .map((each) => ({ each, edits: editDistance(word, each) }))
+    .sort((a, b) => a.edits - b.edits);
+  return best && best.edits <= Math.max(2, word.length / 3) ? best.each : null;
+}
+
+/** Levenshtein's distance, one row of its table at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(replaced, (above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,170 @@
+/** One run without screens: the page that `npm run tune` opens. It makes the calls that the screens make. */
+import { z } from 'zod';
+import { methodSpec } from '../engine/catalog';
+import type { DataConfig, RunConfig } from '../engine/core/config';
+import { EngineError, toErrorData } from '../engine/core/errors';
+import type { RunReport } from '../engine/core/report';
+import { predictionsCsv } from '../engine/export/predictionsCsv';
+import { createEngineClient } from '../workers/client';
+import type { DataSource, DataSummary, Progress } from '../workers/protocol';
+import type { HeadlessPage, TuneEvent, TuneOutcome } from './events';
+import { rolesFor, type TuneRequest } from './request';
+
+const engine = createEngineClient();
+const cancelled = new AbortController();
+
+/** Faults of the machine; anything else that stops a run before its first token is the input's. */
+const MACHINE_FAULTS = [
+  'no-backend',
+  'model-missing',
+  'model-damaged',
+  'storage-full',
+  'unexpected',
+  'worker-lost',
+];
+
+const samplesSchema = z.array(
+  z.object({ id: z.string(), labelDescriptions: z.record(z.string(), z.string()).default({}) }),
+);
+
+const page: HeadlessPage = {
+  run,
+  cancel: () => cancelled.abort(),
+};
+window.honeHeadless = page;
+
+function tell(event: TuneEvent): void {
+  void window.honeEvent?.(event);
+}
+
+async function run(request: TuneRequest): Promise<TuneOutcome> {
+  let begun = false;
+  try {
+    const { config, guessed } = await readInput(request);
+    const id = `tune-${crypto.randomUUID().slice(0, 8)}`;
+    const stem = config.data.name.replace(/\.[a-z]+$/i, '');
+    const name = request.name ?? `${stem} · ${methodSpec(config.method.id).label}`;
+    const report = await engine.call(
+      'run.start',
+      { id, name, config, resume: false, guessed },
+      {
+        signal: cancelled.signal,
+        onEvent: (event) => {
+          begun ||= event.type === 'phase' && event.phase === 'tokenizing';
+          tell(event);
+        },
+      },
+    );
+    if (!report) return { status: 'cancelled' };
+    if (request.outputs) await deliver(report, request.outputs);
+    return { status: 'finished', report };
+  } catch (thrown) {
+    const error = toErrorData(thrown);
+    if (cancelled.signal.aborted) return { status: 'cancelled' };
+    return { status: begun || MACHINE_FAULTS.includes(error.code) ? 'failed' : 'refused', error };
+  }
+}
+
+async function readInput(
+  request: TuneRequest,
+): Promise<{ config: RunConfig; guessed: Record<string, string> }> {
+  const { source, saved } = request;
+  const summary = await open(
+    source.kind === 'sample' ? source : await fetchFile(source),
+    request.header,
+    saved,
+  );
+  const { roles, guessed } = rolesFor(request.roles, summary.columns, summary.guess);
+  tell({ type: 'data', summary, roles, guessed: Object.values(guessed) });
+  const test = request.testFile
+    ? await open(await fetchFile(request.testFile), request.header, saved?.testFile ?? null)
+    : null;
+  const model = await chooseModel(request.model);
+  let { descriptions } = request;
+  if (descriptions === null && source.kind === 'sample') {
+    descriptions = await sampleDescriptions(source.id);
+    guessed.descriptions = 'the sample’s own descriptions of its labels';
+  }
+  const config: RunConfig = {
+    version: 1,
+    task: 'classify',
+    data: {
+      name: summary.name,
+      hash: summary.hash,
+      options: summary.options,
+      roles,
+      fixes: saved?.fixes ?? [],
+      split: request.split,
+      ...(test ? { testFile: { name: test.name, hash: test.hash, options: test.options } } : {}),
+      ...(request.limit === null ? {} : { limit: request.limit }),
+    },
+    model,
+    method: request.method,
+    training: request.training,
+    descriptions: descriptions ?? {},
+    backend: request.backend,
+    baselines: request.baselines,
+  };
+  return { config, guessed };
+}
+
+/** Reads a source; the same bytes as in a saved run are read with the saved run's options. */
+async function open(
+  source: DataSource,
+  header: false | null,
+  saved: Pick<DataConfig, 'hash' | 'options'> | null,
+): Promise<DataSummary> {
+  const options = header === null ? null : { header };
+  const read = (options: Partial<DataConfig['options']> | null): Promise<DataSummary> =>
+    engine.call(
+      'data.open',
+      { source, options },
+      {
+        signal: cancelled.signal,
+        onEvent: (progress: Progress) => tell({ type: 'progress', ...progress }),
+      },
+    );
+  const summary = await read(options);
+  if (!saved) return summary;
+  if (saved.hash === summary.hash) return read({ ...saved.options, ...options });
+  tell({ type: 'note', text: `${summary.name} is not the file of the saved run: its content differs.` });
+  return summary;
+}
+
+async function fetchFile({ url, name }: { url: string; name: string }): Promise<DataSource> {
+  const response = await fetch(url, { signal: cancelled.signal });
+  if (!response.ok) throw new Error(`${name} could not be read (HTTP ${response.status}).`);
+  return { kind: 'file', file: await response.blob(), name };
+}
+
+async function chooseModel(wanted: string | null): Promise<RunConfig['model']> {
+  const models = await engine.call('model.list', null);
+  const model = wanted === null ? models[0] : models.find(({ id }) => id === wanted);
+  if (model) return { id: model.id, revision: model.revision };
+  throw new EngineError({
+    code: 'unknown-model',
+    message: `There is no model “${wanted}”. There are: ${models.map(({ id }) => id).join(', ')}.`,
+  });
+}
+
+async function sampleDescriptions(id: string): Promise<Record<string, string>> {
+  const response = await fetch('/samples/samples.json');
+  const samples = samplesSchema.parse(await response.json());
+  return samples.find((sample) => sample.id === id)?.labelDescriptions ?? {};
+}
+
+async function deliver({ id }: RunReport, outputs: NonNullable<TuneRequest['outputs']>): Promise<void> {
+  const { predictions } = await engine.call('run.open', { id });
+  await put(outputs.predictions, predictionsCsv(predictions));
+  const { bytes } = await engine.call(
+    'export.build',
+    { id },
+    { onEvent: (progress: Progress) => tell({ type: 'progress', ...progress }) },
+  );
+  await put(outputs.bundle, bytes);
+}
+
+async function put(url: string, body: string | ArrayBuffer): Promise<void> {
+  const response = await fetch(url, { method: 'PUT', body });
+  if (!response.ok) throw new Error(`The result could not be written (HTTP ${response.status}).`);
+}

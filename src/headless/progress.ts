@@ -1,0 +1,124 @@
+/** A run's events as lines for a terminal: every phase, check and verdict, and a step line now and then. */
+import type { RunReport, Verdict } from '../engine/core/report';
+import type { TuneEvent } from './events';
+
+const QUIET_MS = 3_000;
+
+/** `now` in milliseconds. */
+export function createProgress(write: (line: string) => void, now: () => number): (event: TuneEvent) => void {
+  let lastLine = Number.NEGATIVE_INFINITY;
+  let phase = '';
+  let verdict = '';
+  let totalSteps = 0;
+  const say = (line: string): void => {
+    lastLine = now();
+    write(line);
+  };
+  const sayNowAndThen = (line: string): void => {
+    if (now() - lastLine >= QUIET_MS) say(line);
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'progress':
+        sayNowAndThen(`${event.label}${portion(event.done, event.total)}`);
+        return;
+      case 'note':
+        say(event.text);
+        return;
+      case 'data':
+        say(dataLine(event));
+        for (const guess of event.guessed) say(`  guessed ${guess}`);
+        return;
+      case 'phase': {
+        const line = `${event.phase}${event.detail ? `: ${event.detail}` : ''}${portion(event.done, event.total)}`;
+        if (event.phase === phase) sayNowAndThen(line);
+        else say(line);
+        phase = event.phase;
+        return;
+      }
+      case 'plan':
+        totalSteps = event.totalSteps;
+        say(planLine(event));
+        return;
+      case 'step':
+        sayNowAndThen(stepLine(event, totalSteps));
+        return;
+      case 'evaluation':
+        say(evaluationLine(event));
+        return;
+      case 'verdict':
+        if (event.code !== verdict) say(verdictLine(event));
+        verdict = event.code;
+        return;
+      case 'warning':
+        say(`warning at step ${event.step}: ${event.message}`);
+        return;
+      case 'done':
+        say(resultLine(event.report));
+        return;
+      case 'checkpoint':
+      case 'failed':
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+}
+
+type Of<T extends TuneEvent['type']> = Extract<TuneEvent, { type: T }>;
+
+function portion(done: number, total: number): string {
+  return total > 0 && done > 0 ? ` ${Math.floor((100 * done) / total)} %` : '';
+}
+
+function dataLine({ summary, roles }: Of<'data'>): string {
+  const { name, rows, rejected } = summary;
+  return `${name}: ${rows + rejected} rows, ${rejected} unreadable; “${roles.text}” → “${roles.label}”`;
+}
+
+function planLine({ backend, splits, classes, trainableParameters, totalSteps }: Of<'plan'>): string {
+  return [
+    `${backend.id} on ${backend.adapter} (${backend.reason})`,
+    `${splits.train} rows to train on, ${splits.validation} to validate, ${splits.test} to test; ${classes.length} classes`,
+    `${trainableParameters.toLocaleString('en')} trainable parameters, ${totalSteps} steps`,
+  ].join('\n');
+}
+
+function stepLine(
+  { step, epoch, loss, tokensPerSecond, secondsLeft }: Of<'step'>,
+  totalSteps: number,
+): string {
+  const speed = `${Math.round(tokensPerSecond)} tokens/s, ${duration(secondsLeft)} left`;
+  return `step ${step}/${totalSteps}, epoch ${epoch.toFixed(1)}, loss ${loss.toFixed(4)}, ${speed}`;
+}
+
+function evaluationLine(event: Of<'evaluation'>): string {
+  const { step, train_loss, validation_loss, metrics, best } = event;
+  const scores = `accuracy ${percent(metrics.accuracy)}, macro F1 ${percent(metrics.macro_f1)}`;
+  const losses = `training loss ${train_loss.toFixed(4)}, validation loss ${validation_loss.toFixed(4)}`;
+  return `check at step ${step}: ${losses}, ${scores}${best ? ' (best so far)' : ''}`;
+}
+
+function resultLine({ before, after, comparison, baselines, verdict }: RunReport): string {
+  const others = baselines.map(({ label, scores }) => `${label}: ${percent(scores.accuracy)}`);
+  const p = comparison.mcnemar_p < 0.0001 ? 'p < 0.0001' : `p = ${comparison.mcnemar_p.toPrecision(2)}`;
+  return [
+    `accuracy on ${after.n} test rows: ${percent(before.accuracy)} before, ${percent(after.accuracy)} after (McNemar ${p})`,
+    ...others,
+    verdictLine(verdict),
+  ].join('\n  ');
+}
+
+function verdictLine({ code, message, advice }: Verdict): string {
+  return `verdict: ${code}. ${message} ${advice}`.trimEnd();
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}

@@ -1,0 +1,209 @@
+/** From parsed options and the files they name to one request that the page can run. Pure. */
+import { z } from 'zod';
+import { METHODS, validateSettings } from '../engine/catalog';
+import {
+  columnRolesSchema,
+  type DataConfig,
+  type RunConfig,
+  runConfigSchema,
+  type SplitSettings,
+  splitSettingsSchema,
+} from '../engine/core/config';
+import { EngineError } from '../engine/core/errors';
+import { type Arguments, badOption, oneOf, readNumber, settingsFor } from './options';
+
+/** Everything but the files' bytes, which the page fetches. */
+export interface TuneRequest {
+  source: { kind: 'sample'; id: string } | { kind: 'file'; url: string; name: string };
+  testFile: { url: string; name: string } | null;
+  /** False reads the first row as data; null detects. */
+  header: false | null;
+  roles: { text: string | null; label: string | null };
+  split: SplitSettings;
+  limit: number | null;
+  /** The data of a saved run: its reading options count when the file is the same. */
+  saved: DataConfig | null;
+  model: string | null;
+  method: RunConfig['method'];
+  training: RunConfig['training'];
+  /** null takes a sample's own, else the labels' names. */
+  descriptions: Record<string, string> | null;
+  backend: RunConfig['backend'];
+  baselines: boolean;
+  name: string | null;
+  /** Where finished files are put; null = they are not wanted. */
+  outputs: { predictions: string; bundle: string } | null;
+}
+
+/** Contents of the files that options name; null where none is named. */
+export interface NamedFiles {
+  config: string | null;
+  descriptions: string | null;
+}
+
+/** Addresses at which the page finds and leaves files. */
+export interface Addresses {
+  data: string;
+  testFile: string;
+  predictions: string;
+  bundle: string;
+}
+
+const SAMPLE = 'sample:';
+
+export function isSample(data: string): boolean {
+  return data.startsWith(SAMPLE);
+}
+
+/** @throws bad-option, bad-setting, unknown-method, bad-config */
+export function tuneRequest(
+  { data, run, settings }: Arguments,
+  files: NamedFiles,
+  addresses: Addresses,
+): TuneRequest {
+  const saved = files.config === null ? null : readConfig(run.config ?? '', files.config);
+  if (data === null) throw badOption('Say which data to tune on: npm run tune -- DATA [options].');
+  if (run.task !== undefined) oneOf('task', run.task, ['classify']);
+  if (saved?.data.testFile && run.eval === undefined) {
+    throw badOption(
+      `The saved run was tested on “${saved.data.testFile.name}”. Give that file with --eval FILE.`,
+    );
+  }
+  return {
+    source: isSample(data)
+      ? { kind: 'sample', id: data.slice(SAMPLE.length) }
+      : { kind: 'file', url: addresses.data, name: baseName(data) },
+    testFile: run.eval === undefined ? null : { url: addresses.testFile, name: baseName(run.eval) },
+    header: run['no-header'] === undefined ? null : false,
+    roles: {
+      text: run.text ?? saved?.data.roles.text ?? null,
+      label: run.label ?? saved?.data.roles.label ?? null,
+    },
+    split: readSplit(run, settings.seed, saved?.data.split),
+    limit:
+      run.limit === undefined
+        ? (saved?.data.limit ?? null)
+        : readNumber('limit', run.limit, { min: 10, max: 1e9, integer: true }),
+    saved: saved?.data ?? null,
+    model: run.model ?? saved?.model.id ?? null,
+    ...chooseMethod(run.method, settings, saved),
+    descriptions:
+      files.descriptions === null
+        ? (saved?.descriptions ?? null)
+        : readDescriptions(run.descriptions ?? '', files.descriptions),
+    backend: run.backend
+      ? oneOf('backend', run.backend, ['auto', 'webgpu', 'wasm'])
+      : (saved?.backend ?? 'auto'),
+    baselines: readBaselines(run) ?? saved?.baselines ?? true,
+    name: run.name ?? null,
+    outputs: run.out === undefined ? null : { predictions: addresses.predictions, bundle: addresses.bundle },
+  };
+}
+
+function chooseMethod(
+  wanted: string | undefined,
+  settings: Arguments['settings'],
+  saved: RunConfig | null,
+): Pick<RunConfig, 'method' | 'training'> {
+  const ids = METHODS.map(({ id }) => id);
+  const id = oneOf('method', wanted ?? saved?.method.id ?? ids[0] ?? '', ids);
+  const given = settingsFor(id, settings);
+  const kept = saved?.method.id === id ? saved : null;
+  const chosen = {
+    method: { id, settings: mutable({ ...kept?.method.settings, ...given.method }) },
+    training: mutable({ ...kept?.training, ...given.training }),
+  };
+  validateSettings(chosen);
+  return chosen;
+}
+
+/** A settings record as configs hold it. */
+function mutable(settings: Record<string, unknown>): RunConfig['training'] {
+  return settings as RunConfig['training'];
+}
+
+function baseName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}
+
+function readSplit(
+  run: Arguments['run'],
+  seed: string | undefined,
+  saved: SplitSettings | undefined,
+): SplitSettings {
+  const split = saved ?? splitSettingsSchema.parse({});
+  const share = (name: 'test' | 'validation'): number => {
+    const text = run[name];
+    return text === undefined ? split[name] : readNumber(name, text, { min: 0.02, max: 0.5, integer: false });
+  };
+  const seedOption = run['split-seed'] === undefined ? 'seed' : 'split-seed';
+  const seedText = run['split-seed'] ?? seed;
+  return {
+    test: share('test'),
+    validation: share('validation'),
+    seed:
+      seedText === undefined
+        ? split.seed
+        : readNumber(seedOption, seedText, { min: 0, max: 2 ** 31 - 1, integer: true }),
+  };
+}
+
+function readBaselines(run: Arguments['run']): boolean | null {
+  if (run.baselines !== undefined && run['no-baselines'] !== undefined) {
+    throw badOption('Either --baselines or --no-baselines, not both.');
+  }
+  if (run['no-baselines'] !== undefined) return false;
+  return run.baselines === undefined ? null : true;
+}
+
+/** A run config, or a report that holds one. */
+function readConfig(name: string, text: string): RunConfig {
+  const value = parseJson(name, text);
+  const report = z.object({ config: z.unknown() }).safeParse(value);
+  const parsed = runConfigSchema.safeParse(report.success ? report.data.config : value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw badFile(name, `is no run config: ${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function readDescriptions(name: string, text: string): Record<string, string> {
+  const parsed = z.record(z.string(), z.string()).safeParse(parseJson(name, text));
+  if (parsed.success) return parsed.data;
+  throw badFile(name, 'is no JSON object of {label: description}');
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw badFile(name, `is no JSON: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function badFile(name: string, what: string): EngineError {
+  return new EngineError({ code: 'bad-config', message: `“${name}” ${what}.` });
+}
+
+/** Column roles from what was said and what was guessed, with the guesses told. @throws bad-option */
+export function rolesFor(
+  said: TuneRequest['roles'],
+  columns: readonly string[],
+  guess: { roles: { text: string; label: string } | null; reasons: { text: string; label: string } },
+): { roles: z.infer<typeof columnRolesSchema>; guessed: Record<string, string> } {
+  const guessed: Record<string, string> = {};
+  const role = (name: 'text' | 'label'): string => {
+    const wanted = said[name];
+    if (wanted !== null) {
+      if (columns.includes(wanted)) return wanted;
+      throw badOption(`--${name}: there is no column “${wanted}”. There are: ${columns.join(', ')}.`);
+    }
+    const found = guess.roles?.[name];
+    const other = said[name === 'text' ? 'label' : 'text'];
+    if (found === undefined || found === other) {
+      throw badOption(`Which column holds the ${name}? Say --${name} COL. There are: ${columns.join(', ')}.`);
+    }
+    guessed[`data.roles.${name}`] = `“${found}”: ${guess.reasons[name]}`;
+    return found;
+  };
+  return { roles: columnRolesSchema.parse({ text: role('text'), label: role('label') }), guessed };
+}
