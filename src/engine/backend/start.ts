@@ -2,13 +2,13 @@
  * Chooses where the model runs, proves it with a self-test, and tells why. A real GPU → WebGPU; none, or only
  * a software one → WebAssembly (shared/reference/engine.md 0b: SwiftShader is an order slower than WASM).
  */
-import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors';
 import type { BackendInfo } from '../core/events';
 import { WASM_KERNELS } from './kernels/wasm/registry';
 import { selfTest } from './selfTest';
+import './tfjs';
 
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 
