@@ -11,6 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { count } from '../common/format';
 import { CurveTooltip } from './CurveTooltip';
 import styles from './charts.module.css';
 import type { CurveRow } from './curveData';
@@ -114,7 +115,7 @@ export function CurveChart({
               type="number"
               domain={[0, Math.max(1, lastStep)]}
               ticks={roundTicks(lastStep)}
-              tickFormatter={(step: number) => step.toLocaleString('en')}
+              tickFormatter={count}
               tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
               stroke="var(--hone-line)"
               tickLine={false}

@@ -1,13 +1,19 @@
 /** 'What it says now': the same few validation rows after every check, and since when each is right. */
 import { Title } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
-import type { PinnedRow, Telemetry } from '../../state/runReducer';
+import { memo } from 'react';
+import type { PinnedRow, Plan } from '../../state/runReducer';
 import { count, percent } from '../common/format';
 import { Term } from '../common/Term';
 import styles from './train.module.css';
 
-export function PinnedTable({ telemetry }: { telemetry: Telemetry }) {
-  const { pinned, plan } = telemetry;
+interface PinnedTableProps {
+  pinned: readonly PinnedRow[];
+  plan: Plan | null;
+}
+
+/** Drawn again at each check only, not at each step. */
+export const PinnedTable = memo(function PinnedTable({ pinned, plan }: PinnedTableProps) {
   if (!plan || pinned.length === 0) return null;
   const nameOf = (index: number): string => plan.classes[index] ?? `class ${index + 1}`;
   return (
@@ -41,7 +47,7 @@ export function PinnedTable({ telemetry }: { telemetry: Telemetry }) {
       </table>
     </section>
   );
-}
+});
 
 function Row({ row, nameOf }: { row: PinnedRow; nameOf: (index: number) => string }) {
   const now = row.history.at(-1);

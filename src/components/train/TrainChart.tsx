@@ -18,8 +18,8 @@ const VIEWS: { value: ChartView; label: string }[] = [
   { value: 'accuracy', label: 'Accuracy' },
   { value: 'rate', label: 'Step size' },
 ];
-/** Four pictures a second are enough for a curve and leave the page free. */
-const EVERY_MS = 250;
+/** Three pictures a second are enough for a curve and leave the page free. */
+const EVERY_MS = 330;
 
 export function TrainChart() {
   const run = useRunFrame((state) => state, EVERY_MS);

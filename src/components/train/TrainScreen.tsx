@@ -36,8 +36,11 @@ const NOTES: readonly NoteSpec[] = [
   },
 ];
 
+/** Numbers that change faster than this cannot be read. */
+const EVERY_MS = 120;
+
 export function TrainScreen() {
-  const run = useRunFrame((state) => state);
+  const run = useRunFrame((state) => state, EVERY_MS);
   return run.status === 'idle' ? <IdleScreen /> : <RunScreen run={run} />;
 }
 
@@ -105,7 +108,7 @@ function RunScreen({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
       </div>
       <VerdictCard verdict={run.status === 'done' ? run.report.verdict : run.telemetry.verdicts.at(-1)} />
       <RunWarnings warnings={run.telemetry.warnings} />
-      <PinnedTable telemetry={run.telemetry} />
+      <PinnedTable pinned={run.telemetry.pinned} plan={run.telemetry.plan} />
     </ScreenFrame>
   );
 }
