@@ -5,7 +5,7 @@ import type { Settings } from '../core/fields';
 const trainingSettings = z.object({
   epochs: z.number(),
   learningRate: z.number(),
-  headLearningRate: z.number(),
+  headRatio: z.number(),
   headStart: z.enum(['probe', 'random']),
   batchSize: z.number(),
   accumulation: z.number(),

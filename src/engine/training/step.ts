@@ -97,8 +97,9 @@ export async function trainStep(options: {
   const norm = globalNorm(gradients.byName.values());
   const clip = clipFactor(norm, settings.clipNorm);
   const isHead = (name: string): boolean => model.trainable.get(name)?.head === true;
+  const rate = settings.learningRate * factor;
   optimizer.update(step + 1, gradients.byName, clip, (name) =>
-    isHead(name) ? settings.headLearningRate * factor : settings.learningRate * factor,
+    isHead(name) ? rate * settings.headRatio : rate,
   );
   const both = tf.stack([gradients.loss, norm]);
   const [loss, gradientNorm] = (await both.data()) as unknown as [number, number];

@@ -1,15 +1,6 @@
 /** What a tuning method says about itself without loading TensorFlow.js: the page draws everything from this. */
 import type { Field, Settings } from '../core/fields';
-
-/** Sizes of an encoder; D = width, V = vocabulary. */
-export interface ModelShape {
-  layers: number;
-  width: number;
-  heads: number;
-  feedForward: number;
-  vocabulary: number;
-  positions: number;
-}
+import type { ModelShape } from '../core/modelShape';
 
 /** How a part of the model is treated. 'adapted' = frozen, with small trainable matrices beside it. */
 export type PartState = 'frozen' | 'trained' | 'adapted';

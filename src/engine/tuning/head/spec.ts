@@ -7,7 +7,14 @@ export const headSpec = {
   note: 'Every row is read once by the frozen model, then a linear classifier is fitted on the result. It is the honest baseline: if tuning does not beat it, you do not need tuning.',
   paper: { title: 'Linear probes: Alain & Bengio 2016', url: 'https://arxiv.org/abs/1610.01644' },
   fields: [],
-  trainingDefaults: { learningRate: 1e-2, epochs: 60, batchSize: 64, patience: 8, headStart: 'random' },
+  trainingDefaults: {
+    learningRate: 1e-2,
+    headRatio: 1,
+    epochs: 60,
+    batchSize: 64,
+    patience: 8,
+    headStart: 'random',
+  },
   exports: 'model',
   parts: (shape) => ({
     embeddings: 'frozen',

@@ -1,4 +1,5 @@
-import { headParameters, listOf, type MethodSpec, type ModelShape, numberOf } from '../spec';
+import type { ModelShape } from '../../core/modelShape';
+import { headParameters, listOf, type MethodSpec, numberOf } from '../spec';
 
 /** LoRA's target matrices by peft's module names, with [inputs, outputs] in the encoder's sizes. */
 export const LORA_TARGETS: Readonly<Record<string, (shape: ModelShape) => readonly [number, number]>> = {
@@ -84,7 +85,7 @@ export const loraSpec = {
       })),
     },
   ],
-  trainingDefaults: { learningRate: 1e-3 },
+  trainingDefaults: { learningRate: 1e-3, headRatio: 2 },
   exports: 'adapter',
   parts: (shape) => ({
     embeddings: 'frozen',
