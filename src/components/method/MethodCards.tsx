@@ -1,7 +1,8 @@
 /** The tuning methods side by side, as one radio group: arrow keys move through them, the picture shows what moves. */
 import { useId } from 'react';
 import { METHODS } from '../../engine/catalog';
-import type { MethodSpec, ModelShape } from '../../engine/tuning/spec';
+import type { ModelShape } from '../../engine/core/modelShape';
+import type { MethodSpec } from '../../engine/tuning/spec';
 import { modelParameters } from '../../engine/tuning/spec';
 import { chooseMethod } from '../../state/commands/settings';
 import { type Project, settingsOf, useProject } from '../../state/project';

@@ -1,8 +1,8 @@
 /** What a model family gives: named weights, and a forward pass cut at layer boundaries. B batch, T tokens, D width. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Weight } from '../backend/ops';
+import type { ModelShape } from '../core/modelShape';
 import type { TokenBatch } from '../text/batches';
-import type { ModelShape } from '../tuning/spec';
 
 /** How a weight is laid out and treated: linear weights are kept [in, out]; only matrices are decayed. */
 export type WeightKind = 'embedding' | 'linear' | 'bias' | 'norm';
