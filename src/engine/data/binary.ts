@@ -141,7 +141,7 @@ export function refuseControlBytes(bytes: Uint8Array, name: string): void {
     if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) controls++;
   }
   // A stray NUL or two in an export is repaired elsewhere; text never has one byte in twenty of them.
-  if (controls <= 2 || controls / seen < 0.05) return;
+  if (controls <= 8 || controls / seen < 0.05) return;
   throw new EngineError({
     code: 'binary-file',
     message: `${name} is a binary file: ${controls.toLocaleString('en-US')} of its first ${seen.toLocaleString('en-US')} bytes are control bytes.`,

@@ -77,7 +77,11 @@ function labelScore({ name, filled, distinct, meanLength, numeric, json }: Profi
   const named = nameScore(name, LABEL_NAMES);
   const repeats = filled === 0 ? 0 : 1 - distinct / filled;
   if (filled === 0 || meanLength > LONGEST_LABEL || json > 0.5) return 0;
-  if (named === 0 && (repeats < 0.5 || distinct < 2 || NOT_LABELS.has(name.toLowerCase()))) return 0;
+  if (
+    named === 0 &&
+    (repeats < (filled < 50 ? 0.2 : 0.5) || distinct < 2 || NOT_LABELS.has(name.toLowerCase()))
+  )
+    return 0;
   // A number can be a class ('0', '1'), but words are likelier.
   return 0.2 + repeats * (1 - numeric / 2) + 2 * named + (distinct < 2 ? -0.5 : 0);
 }
@@ -112,6 +116,10 @@ export function guessRoles(table: Table): {
 } {
   if (table.columns.length < 2) {
     const reason = `the file has ${plural(table.columns.length, 'column')}; a text and a label column are needed`;
+    return { roles: null, reasons: { text: reason, label: reason } };
+  }
+  if (table.rows.length === 0) {
+    const reason = 'no row could be read; see the rejected rows';
     return { roles: null, reasons: { text: reason, label: reason } };
   }
   const profiles = table.columns.map((_, column) => profile(table, column));

@@ -6,7 +6,7 @@ import { blockingFinding } from './checks/registry';
 import { toExamples } from './examples';
 import { type AppliedFix, applyFixes } from './fixes';
 import { sampleExamples, splitExamples } from './split';
-import type { Example, RejectedRow, Splits, Table } from './table';
+import { type Example, RAW_LIMIT, type RejectedRow, type Splits, type Table } from './table';
 import { cut } from './words';
 
 /** rows = kept + rejected.length + leftOut, and kept = the sum of the splits, always. */
@@ -49,7 +49,7 @@ function dropUnseen(
     line: example.line,
     code: 'unseen-label',
     reason: `its label “${cut(example.label, 60)}” does not occur in the training file`,
-    raw: cut(example.text, 2000),
+    raw: cut(example.text, RAW_LIMIT),
   }));
   return { examples: testExamples.filter((example) => labels.has(example.label)), rejected };
 }

@@ -1,10 +1,8 @@
 /** Table rows to examples: one text, one label each. */
 import type { ColumnRoles } from '../core/config';
 import { EngineError } from '../core/errors';
-import type { Example, RejectedRow, Table } from './table';
+import { type Example, RAW_LIMIT, type RejectedRow, type Table } from './table';
 import { cut } from './words';
-
-const RAW_LIMIT = 2000;
 
 function columnOf(table: Table, name: string, role: string): number {
   const index = table.columns.indexOf(name);

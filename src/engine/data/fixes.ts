@@ -3,10 +3,8 @@ import type { Fix } from '../core/config';
 import { EngineError } from '../core/errors';
 import { checkInput } from './checks/check';
 import { CHECKS } from './checks/registry';
-import type { Example, RejectedRow } from './table';
+import { type Example, RAW_LIMIT, type RejectedRow } from './table';
 import { cut } from './words';
-
-const RAW_LIMIT = 2000;
 
 export interface AppliedFix {
   finding: string;

@@ -33,14 +33,16 @@ interface Assignment {
 
 const size = (groups: readonly Group[]): number => groups.reduce((sum, group) => sum + group.length, 0);
 
-/** Moves the smallest training group to a split that got none, as long as training keeps one. */
+/** Gives a split that got nothing the smallest group of the split with the most, as long as that keeps one. */
 function fillEmpty(assigned: Assignment, name: Held): void {
-  if (assigned[name].length > 0 || assigned.train.length < 2) return;
-  let smallest = 0;
-  assigned.train.forEach((group, i) => {
-    if (group.length < (assigned.train[smallest]?.length ?? 0)) smallest = i;
-  });
-  assigned[name].push(...assigned.train.splice(smallest, 1));
+  if (assigned[name].length > 0) return;
+  const donor = [assigned.train, assigned.validation, assigned.test].reduce((most, groups) =>
+    groups.length > most.length ? groups : most,
+  );
+  if (donor.length < 2) return;
+  const smallest = donor.reduce((least, group) => (group.length < least.length ? group : least));
+  donor.splice(donor.indexOf(smallest), 1);
+  assigned[name].push(smallest);
 }
 
 /** One class: held-out splits take groups while they fit their target, the rest trains. */

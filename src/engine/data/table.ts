@@ -1,13 +1,16 @@
 /** The data stage's own types: bytes → Table → Examples → Splits, with every rejected row accounted for. */
 import type { ImportOptions } from '../core/config';
 
+/** Longest raw text kept of a rejected row, in characters. */
+export const RAW_LIMIT = 2000;
+
 export interface RejectedRow {
   /** 1-based line in the file where the record starts. */
   line: number;
   code: string;
   /** Plain words: 'has 5 fields, the header has 4'. */
   reason: string;
-  /** The raw text, cut to 2,000 characters. */
+  /** The raw text, cut to RAW_LIMIT. */
   raw: string;
 }
 

@@ -5,11 +5,6 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
 
-/** 'is' or 'are', as the count wants it. */
-export function are(count: number): string {
-  return count === 1 ? 'is' : 'are';
-}
-
 /** The first `limit` characters for a list of rows or a message; a cut is shown. */
 export function cut(text: string, limit: number): string {
   return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;

@@ -43,7 +43,7 @@ export interface Check {
 }
 
 /** Findings list at most this many examples; `count` is the full number. */
-export const MOST_EXAMPLES = 500;
+const MOST_EXAMPLES = 500;
 
 function groupBy(
   examples: readonly Example[],
@@ -59,10 +59,19 @@ function groupBy(
   return groups;
 }
 
+/** Lists of examples are never changed, and the split and the checks group the same one. */
+const groupedByText = new WeakMap<readonly Example[], ReadonlyMap<string, readonly number[]>>();
+
+/** Example indices by normalised text, in order of appearance. */
 export function groupByText(examples: readonly Example[]): ReadonlyMap<string, readonly number[]> {
-  return groupBy(examples, (example) => textKey(example.text));
+  const known = groupedByText.get(examples);
+  if (known !== undefined) return known;
+  const groups = groupBy(examples, (example) => textKey(example.text));
+  groupedByText.set(examples, groups);
+  return groups;
 }
 
+/** Example indices by label, in order of appearance. */
 export function groupByLabel(examples: readonly Example[]): ReadonlyMap<string, readonly number[]> {
   return groupBy(examples, (example) => example.label);
 }
@@ -73,14 +82,12 @@ export function checkInput(
   testExamples: readonly Example[] | null,
   lengths: TextLengths | null,
 ): CheckInput {
-  let byText: ReadonlyMap<string, readonly number[]> | null = null;
   return {
     examples,
     testExamples,
     lengths,
     get byText() {
-      byText ??= groupByText(examples);
-      return byText;
+      return groupByText(examples);
     },
     byLabel: groupByLabel(examples),
   };

@@ -1,11 +1,11 @@
 /** Comma-, tab-, semicolon- and pipe-separated values. The unit counted is the record: a quoted newline is text. */
 import { EngineError } from '../../core/errors';
 import { guessHeader, nameColumns } from '../header';
-import type { RejectedRow } from '../table';
+import { RAW_LIMIT, type RejectedRow } from '../table';
 import { cut, listSome, plural } from '../words';
 import { detectDialect, type Sample, unwrap } from './csvDialect';
 import { type CsvRecord, isBlank, walkRecords } from './csvRecords';
-import { RAW_LIMIT, type Reader, type ReadRequest, type ReadResult } from './reader';
+import type { Reader, ReadRequest, ReadResult } from './reader';
 
 /** A column count far beyond any table: the delimiter is wrong. */
 const MAX_COLUMNS = 20_000;
@@ -17,7 +17,7 @@ interface Layout {
   /** Records above the table. */
   lead: number;
   header: boolean;
-  /** No delimiter fits and none was chosen. */
+  /** No delimiter fits. */
   isOneColumn: boolean;
 }
 
@@ -72,8 +72,8 @@ function cellsOf(
   if (isOneColumn) return [fields.join(dialect.delimiter)];
   if (record.unclosed) {
     return {
-      code: 'unclosed-quote',
-      reason: `a quote opens in line ${line} and never closes; read plainly the line has ${plural(fields.length, 'field')}, ${width} expected`,
+      code: 'broken-quote',
+      reason: `a quote in line ${line} opens and never closes properly; read plainly the line has ${plural(fields.length, 'field')}, ${width} expected`,
     };
   }
   const inner = unwrap(record, dialect);
@@ -98,7 +98,7 @@ function describe(tally: Tally, plainFrom: number | null): string[] {
     );
   if (unclosed.length > 0)
     notes.push(
-      `A quote opens and never closes in line ${listSome(unclosed)}; ${unclosed.length === 1 ? 'that line was' : 'those lines were'} read as plain text.`,
+      `A quote opens and never closes properly in line ${listSome(unclosed)}; ${unclosed.length === 1 ? 'that line was' : 'those lines were'} read as plain text.`,
     );
   if (plainFrom !== null)
     notes.push(`So many quotes stay open that from line ${plainFrom} on all quotes are read as text.`);
@@ -168,7 +168,7 @@ async function read(request: ReadRequest): Promise<ReadResult> {
       details: { columns: width },
     });
   }
-  const isOneColumn = sample.width === 1 && width === 1 && request.options.delimiter === undefined;
+  const isOneColumn = sample.width === 1 && width === 1;
   const layout: Layout = { dialect, width, lead, header: head.header, isOneColumn };
   const table = createRows(text, layout);
   const { plainFrom } = await walkRecords(text, dialect, width, pace, table.accept);

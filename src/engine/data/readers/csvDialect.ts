@@ -46,7 +46,8 @@ function commonest(widths: readonly number[]): { width: number; agree: number } 
 export function unwrap(record: Pick<CsvRecord, 'fields'>, dialect: Dialect): readonly string[] | null {
   const [only] = record.fields;
   if (record.fields.length !== 1 || only === undefined || !only.includes(dialect.delimiter)) return null;
-  return fieldsOfLine(only, dialect)?.fields ?? null;
+  const inner = fieldsOfLine(only, dialect);
+  return inner === null || inner.loose ? null : inner.fields;
 }
 
 /** Up to SAMPLE_RECORDS records from the start of the text; blank ones are passed over. */
@@ -107,6 +108,7 @@ function chooseDelimiter(text: string, name: string, quote: TableOptions['quote'
 }
 
 interface QuoteUse {
+  records: number;
   /** Fields that open and close with the quote properly. */
   sound: number;
   /** Records whose quotes do not add up. */
@@ -116,11 +118,12 @@ interface QuoteUse {
 }
 
 function quoteUse(text: string, dialect: Dialect): QuoteUse {
-  const use: QuoteUse = { sound: 0, broken: 0, needed: 0 };
+  const use: QuoteUse = { records: 0, sound: 0, broken: 0, needed: 0 };
   const { quote, delimiter, newline } = dialect;
   const opens = new RegExp(`(^|[${delimiter === '\t' ? '\\t' : `\\${delimiter}`}\\r\\n])${quote}`);
   scanRecords(text, 0, Math.min(text.length, QUOTE_SAMPLE_CHARS), dialect, (record) => {
     const raw = text.slice(record.start, record.end);
+    use.records++;
     if (record.loose) use.broken++;
     else if (opens.test(raw)) {
       use.sound++;
@@ -135,7 +138,7 @@ function quoteUse(text: string, dialect: Dialect): QuoteUse {
 
 function chooseQuote(text: string, sample: Sample): { quote: TableOptions['quote']; reason: string } {
   const double = quoteUse(text, { ...sample.dialect, quote: '"' });
-  if (double.broken > 0 && double.needed === 0) {
+  if (double.broken > 0 && double.needed === 0 && double.sound < double.records / 2) {
     return {
       quote: '',
       reason: `quotes are part of the text: they do not pair up in ${plural(double.broken, 'row')} and no row needs them`,

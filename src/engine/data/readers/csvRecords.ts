@@ -18,7 +18,7 @@ export interface CsvRecord {
   end: number;
   /** A quoted field was closed by something other than a delimiter or a newline. */
   loose: boolean;
-  /** A quote opened in this record and did not close; the record was re-read as one plain line. */
+  /** A quote opened in this record and did not close properly; the record was re-read as one plain line. */
   unclosed: boolean;
 }
 
@@ -102,9 +102,14 @@ function countOf(text: string, part: string, start: number, end: number): number
   return count;
 }
 
-/** A record with misplaced quotes took in a later line that is a whole record itself: its quote never closed. */
-function swallows(record: CsvRecord, text: string, dialect: Dialect, width: number): boolean {
-  if (!record.loose || width < 2) return false;
+/**
+ * Whether a record's quotes are broken: open to the end, or misplaced in a way that changes the number of fields,
+ * or misplaced so that it took in a later line that is a whole record itself.
+ */
+function isBroken(record: CsvRecord, text: string, dialect: Dialect, width: number): boolean {
+  if (record.unclosed || !record.loose) return record.unclosed;
+  if (record.fields.length !== width) return true;
+  if (width < 2) return false;
   const [, ...later] = text.slice(record.start, record.end).trimEnd().split(dialect.newline);
   return later.some((line) => {
     const alone = fieldsOfLine(line, dialect);
@@ -152,7 +157,7 @@ export async function walkRecords(
     const from = at;
     let broken: CsvRecord | null = null;
     scanRecords(text, from, window, current, (record) => {
-      if (record.unclosed || swallows(record, text, current, width)) broken = record;
+      if (isBroken(record, text, current, width)) broken = record;
       else accept(record);
       return broken === null;
     });

@@ -2,11 +2,11 @@
 import { EngineError } from '../../core/errors';
 import { guessHeader, nameColumns } from '../header';
 import type { Pace } from '../pace';
-import type { RejectedRow } from '../table';
+import { RAW_LIMIT, type RejectedRow } from '../table';
 import { cut, listSome, plural } from '../words';
 import { findSyntaxError, linesOf, type Place, valuesFrom } from './jsonPlaces';
 import { cellText, createCollector, isObject, type JsonObject, kindOf } from './jsonRows';
-import { RAW_LIMIT, type Reader, type ReadRequest, type ReadResult, withoutDialect } from './reader';
+import { type Reader, type ReadRequest, type ReadResult, withoutDialect } from './reader';
 
 /** The values that are rows, each with its line, and column names that stand elsewhere in the document. */
 interface RowSource {

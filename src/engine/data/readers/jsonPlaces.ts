@@ -75,7 +75,7 @@ export function linesOf(text: string, places: readonly Place[]): number[] {
   });
 }
 
-const STRING = /"(?:[^"\\\p{Cc}]+|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const LITERAL = /true|false|null/y;
 
@@ -84,56 +84,105 @@ function match(pattern: RegExp, text: string, at: number): number {
   return pattern.test(text) ? pattern.lastIndex : -1;
 }
 
+/** Offset after the string at `at`; -1 where none starts or it breaks the grammar. */
+function stringEnd(text: string, at: number): number {
+  if (text[at] !== '"') return -1;
+  for (let i = at + 1; i < text.length; ) {
+    const char = text[i] as string;
+    if (char === '"') return i + 1;
+    if (char < ' ') return -1;
+    i = char === '\\' ? match(ESCAPE, text, i) : i + 1;
+    if (i === -1) return -1;
+  }
+  return -1;
+}
+
 /** Offset after a string, number or literal at `at`; -1 where there is none. */
 function scalarEnd(text: string, at: number): number {
   const char = text[at] ?? '';
-  if (char === '"') return match(STRING, text, at);
+  if (char === '"') return stringEnd(text, at);
   return match(/[-\d]/.test(char) ? NUMBER : LITERAL, text, at);
 }
 
 type Expected = 'value' | 'value-or-end' | 'key' | 'key-or-end' | 'after-value';
+
+/** Where a walk over JSON text stands: open brackets, what must come next, and the offset. */
+interface Walk {
+  open: ('[' | '{')[];
+  expected: Expected;
+  at: number;
+}
+
+function closes(walk: Walk, char: string): boolean {
+  const top = walk.open.at(-1);
+  if (top === undefined || char !== (top === '{' ? '}' : ']')) return false;
+  walk.open.pop();
+  walk.expected = 'after-value';
+  walk.at++;
+  return true;
+}
+
+function takeComma(walk: Walk, char: string): boolean {
+  if (char !== ',' || walk.open.length === 0) return false;
+  walk.expected = walk.open.at(-1) === '{' ? 'key' : 'value';
+  walk.at++;
+  return true;
+}
+
+function takeKey(walk: Walk, text: string): boolean {
+  const end = stringEnd(text, walk.at);
+  if (end === -1) return false;
+  walk.at = skipJsonSpace(text, end);
+  if (text[walk.at] !== ':') return false;
+  walk.expected = 'value';
+  walk.at++;
+  return true;
+}
+
+function takeValue(walk: Walk, text: string, char: string): boolean {
+  if (char === '[' || char === '{') {
+    walk.open.push(char);
+    walk.expected = char === '{' ? 'key-or-end' : 'value-or-end';
+    walk.at++;
+    return true;
+  }
+  const end = scalarEnd(text, walk.at);
+  if (end === -1) return false;
+  walk.expected = 'after-value';
+  walk.at = end;
+  return true;
+}
+
+/** One token further, or false where the grammar breaks. */
+function advance(walk: Walk, text: string): boolean {
+  const char = text[walk.at] ?? '';
+  switch (walk.expected) {
+    case 'after-value':
+      return takeComma(walk, char) || closes(walk, char);
+    case 'key':
+      return takeKey(walk, text);
+    case 'key-or-end':
+      return closes(walk, char) || takeKey(walk, text);
+    case 'value':
+      return takeValue(walk, text, char);
+    case 'value-or-end':
+      return closes(walk, char) || takeValue(walk, text, char);
+    default:
+      return walk.expected satisfies never;
+  }
+}
 
 /**
  * The offset of the first character that breaks the grammar of RFC 8259, text.length when the text stops too
  * early, or null when it is valid. JSON.parse does not say the place in every browser.
  */
 export function findSyntaxError(text: string): number | null {
-  const open: ('[' | '{')[] = [];
-  let expected: Expected = 'value';
-  let i = skipJsonSpace(text, 0);
-  while (i < text.length) {
-    const char = text[i] as string;
-    const top = open.at(-1);
-    if (expected === 'after-value') {
-      if (top === undefined) return i;
-      if (char === ',') expected = top === '{' ? 'key' : 'value';
-      else if (char === (top === '{' ? '}' : ']')) open.pop();
-      else return i;
-      i++;
-    } else if (expected.endsWith('or-end') && char === (top === '{' ? '}' : ']')) {
-      open.pop();
-      expected = 'after-value';
-      i++;
-    } else if (expected === 'key' || expected === 'key-or-end') {
-      const end = char === '"' ? match(STRING, text, i) : -1;
-      if (end === -1) return i;
-      i = skipJsonSpace(text, end);
-      if (text[i] !== ':') return i;
-      expected = 'value';
-      i++;
-    } else if (char === '[' || char === '{') {
-      open.push(char);
-      expected = char === '{' ? 'key-or-end' : 'value-or-end';
-      i++;
-    } else {
-      const end = scalarEnd(text, i);
-      if (end === -1) return i;
-      expected = 'after-value';
-      i = end;
-    }
-    i = skipJsonSpace(text, i);
+  const walk: Walk = { open: [], expected: 'value', at: skipJsonSpace(text, 0) };
+  while (walk.at < text.length) {
+    if (!advance(walk, text)) return walk.at;
+    walk.at = skipJsonSpace(text, walk.at);
   }
-  return expected === 'after-value' && open.length === 0 ? null : text.length;
+  return walk.expected === 'after-value' && walk.open.length === 0 ? null : text.length;
 }
 
 function skipJsonSpace(text: string, at: number): number {

@@ -1,8 +1,7 @@
 /** JSON values to table rows: one level of nesting becomes `outer.inner`, deeper values stay JSON text. */
 import { EngineError } from '../../core/errors';
-import type { RejectedRow } from '../table';
+import { RAW_LIMIT, type RejectedRow } from '../table';
 import { cut, plural } from '../words';
-import { RAW_LIMIT } from './reader';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -25,7 +25,7 @@ function probe(text: string): { lines: number; objects: number } {
 }
 
 /** The parser's own words without the excerpt some engines add. */
-export function syntaxWords(error: unknown): string {
+function syntaxWords(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return words
     .replace(/^JSON\.?\s?[Pp]arse( error)?:\s*/, '')

@@ -3,9 +3,6 @@ import type { ImportOptions } from '../../core/config';
 import type { Pace } from '../pace';
 import type { RejectedRow } from '../table';
 
-/** Rejected rows and messages show at most this much of the raw text. */
-export const RAW_LIMIT = 2000;
-
 /** The part of the options that a reader decides; format and encoding are settled before it runs. */
 export type TableOptions = Pick<ImportOptions, 'delimiter' | 'quote' | 'header'>;
 
