@@ -186,6 +186,6 @@ def _quality(facts: Facts) -> str:
 def _reproduce() -> str:
     return (
         "## Reproduce\n```\npip install -r models/minilm/requirements.txt\npython models/minilm/build.py\n```\n"
-        "Takes a few minutes on two CPU cores; needs the counted texts and the benchmarks under "
+        "Takes about eight minutes on two CPU cores; needs the counted texts and the benchmarks under "
         "`../shared/data`.\n"
     )
