@@ -14,19 +14,8 @@ import {
 import { count } from '../common/format';
 import { CurveTooltip } from './CurveTooltip';
 import styles from './charts.module.css';
-import type { CurveRow } from './curveData';
+import type { Curve, CurveRow } from './curveData';
 import { niceTicks, roundTicks } from './curveData';
-
-/** 'line' solid; 'points' dashed with a ring at each value; 'faint' the unsmoothed trace behind a line. */
-export type CurveLook = 'line' | 'points' | 'faint';
-
-export interface Curve {
-  key: string;
-  label: string;
-  look: CurveLook;
-  /** A CSS colour, usually a theme variable. */
-  colour: string;
-}
 
 export interface Zone {
   from: number;

@@ -1,6 +1,7 @@
 /** Which line is which: a sample drawn as on the chart, dash and ring included, and its name. */
-import type { Curve } from './CurveChart';
+
 import styles from './charts.module.css';
+import type { Curve } from './curveData';
 
 export function CurveLegend({ curves }: { curves: readonly Curve[] }) {
   return (

@@ -1,7 +1,8 @@
 /** What the curves say at the step under the pointer or the keyboard's cursor. */
-import type { Curve } from './CurveChart';
+
 import { CurveSample } from './CurveLegend';
 import styles from './charts.module.css';
+import type { Curve } from './curveData';
 
 interface CurveTooltipProps {
   curves: readonly Curve[];

@@ -1,6 +1,17 @@
 /** From measured curves to rows that a chart draws: pure, bounded, and the same for every view. */
 import type { SeriesPoint } from '../../state/series';
 
+/** 'line' solid; 'points' dashed with a ring at each value; 'faint' the unsmoothed trace behind a line. */
+type CurveLook = 'line' | 'points' | 'faint';
+
+export interface Curve {
+  key: string;
+  label: string;
+  look: CurveLook;
+  /** A CSS colour, usually a theme variable. */
+  colour: string;
+}
+
 export interface CurveRow {
   step: number;
   [curve: string]: number;

@@ -1,7 +1,8 @@
 /** The chart's three views as plain data for CurveChart. Pure. */
 import type { RunState, Telemetry } from '../../state/runReducer';
 import { points } from '../../state/series';
-import type { Curve, CurveChartProps } from '../charts/CurveChart';
+import type { CurveChartProps } from '../charts/CurveChart';
+import type { Curve } from '../charts/curveData';
 import { type CurvePoint, meansOf, mergeCurves, smooth } from '../charts/curveData';
 import { count, figure, percent } from '../common/format';
 import { type ChartView, chartFinding, troubleZones } from './finding';
