@@ -1,11 +1,12 @@
 /**
- * The confusion matrix as a grid: one stop for Tab, arrow keys inside, every cell a button. True labels in rows,
+ * The confusion matrix as a grid: one stop for Tab, arrow keys inside, every filled cell a
+ * button. True labels in rows,
  * answers in columns; both headers stay in sight while it scrolls.
  */
 import { type CSSProperties, type KeyboardEvent, memo, useCallback, useRef, useState } from 'react';
 import { plural } from '../common/format';
 import type { Confusion } from './confusion';
-import { moveInGrid } from './gridKeys';
+import { entryOf, moveInGrid } from './gridKeys';
 import classes from './matrix.module.css';
 import type { Side } from './rows';
 
@@ -20,16 +21,17 @@ interface MatrixProps {
 
 export function Matrix({ confusion, labels, side, onOpen, dense }: MatrixProps) {
   const table = useRef<HTMLTableElement>(null);
-  const [active, setActive] = useState({ row: 0, column: 0 });
+  const [place, setPlace] = useState({ row: 0, column: 0 });
+  const active = entryOf(confusion, place);
   const onKey = useCallback(
     (event: KeyboardEvent, row: number, column: number): void => {
-      const next = moveInGrid(event.key, event.ctrlKey, { row, column }, labels.length);
+      const next = moveInGrid(event.key, event.ctrlKey, { row, column }, confusion);
       if (!next) return;
       event.preventDefault();
-      setActive(next);
+      setPlace(next);
       table.current?.querySelector<HTMLButtonElement>(`[data-cell="${next.row} ${next.column}"]`)?.focus();
     },
-    [labels.length],
+    [confusion],
   );
   const when = side === 'after' ? 'after tuning' : 'before tuning';
   return (
@@ -100,19 +102,20 @@ const MatrixLine = memo(function MatrixLine({
             data-kind={value === 0 ? 'none' : row === column ? 'right' : 'wrong'}
             style={{ '--shade': `${Math.round(10 + share * 40)}%` } as CSSProperties}
           >
-            <button
-              type="button"
-              data-cell={`${row} ${column}`}
-              tabIndex={activeColumn === column ? 0 : -1}
-              aria-disabled={value === 0}
-              aria-label={`true ${name}, answered ${answer}: ${plural(value, 'row')}`}
-              onClick={() => {
-                if (value > 0) onOpen(row, column);
-              }}
-              onKeyDown={(event) => onKey(event, row, column)}
-            >
-              {value === 0 ? '·' : value}
-            </button>
+            {value === 0 ? (
+              '·'
+            ) : (
+              <button
+                type="button"
+                data-cell={`${row} ${column}`}
+                tabIndex={activeColumn === column ? 0 : -1}
+                aria-label={`${plural(value, 'row')}: true ${name}, answered ${answer}`}
+                onClick={() => onOpen(row, column)}
+                onKeyDown={(event) => onKey(event, row, column)}
+              >
+                {value}
+              </button>
+            )}
           </td>
         );
       })}

@@ -1,6 +1,6 @@
 /** Which label is taken for which. The title is the finding; every cell opens its rows. */
 import { SegmentedControl, Text } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { memo, useCallback, useMemo, useState } from 'react';
 import { count, plural } from '../common/format';
 import { Section } from '../common/Section';
 import { Term } from '../common/Term';
@@ -20,18 +20,22 @@ interface MatrixPanelProps {
   onOpen: (cell: CellFilter) => void;
 }
 
-export function MatrixPanel({ rows, labels, onOpen }: MatrixPanelProps) {
+/** Memoised: with 77 labels it holds 6,000 cells, and typing in the row search must not draw them again. */
+export const MatrixPanel = memo(function MatrixPanel({ rows, labels, onOpen }: MatrixPanelProps) {
   const [side, setSide] = useState<Side>('after');
   const confusion = useMemo(() => confusionOf(rows, side, labels.length), [rows, side, labels]);
   const pairs = useMemo(() => confusedPairs(confusion, PAIRS), [confusion]);
-  const open = (expected: number, predicted: number): void => onOpen({ side, expected, predicted });
+  const open = useCallback(
+    (expected: number, predicted: number): void => onOpen({ side, expected, predicted }),
+    [onOpen, side],
+  );
   return (
     <Section
       title={titleOf(pairs[0], labels, side)}
       lead={
         <>
           <Term id="confusion-matrix">The matrix</Term> counts, for every true label, what the model answered.
-          Press a number to see its rows; arrow keys move between cells.
+          Press a number to see its rows; arrow keys lead from one to the next.
         </>
       }
       tools={
@@ -59,7 +63,7 @@ export function MatrixPanel({ rows, labels, onOpen }: MatrixPanelProps) {
       </div>
     </Section>
   );
-}
+});
 
 function titleOf(worst: ConfusedPair | undefined, labels: readonly string[], side: Side): string {
   const when = side === 'after' ? 'After tuning' : 'Before tuning';
