@@ -52,6 +52,7 @@ export const MatrixPanel = memo(function MatrixPanel({ rows, labels, onOpen }: M
       }
     >
       <div className={classes.matrixRow}>
+        {labels.length > READABLE && <Pairs pairs={pairs} labels={labels} onOpen={open} />}
         <Matrix
           confusion={confusion}
           labels={labels}
@@ -59,7 +60,6 @@ export const MatrixPanel = memo(function MatrixPanel({ rows, labels, onOpen }: M
           onOpen={open}
           dense={labels.length > READABLE}
         />
-        {labels.length > READABLE && <Pairs pairs={pairs} labels={labels} onOpen={open} />}
       </div>
     </Section>
   );
