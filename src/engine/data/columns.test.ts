@@ -39,9 +39,9 @@ describe('guessRoles', () => {
 
   it('does not take JSON for the text, however long', async () => {
     const lines = TEXTS.map((text, i) =>
-      JSON.stringify({ spans: [[text, text, text, i]], body: text, kind: i % 2 ? 'pay' : 'ship' }),
+      JSON.stringify({ spans: [[text, text, text, i]], msg: text, kind: i % 2 ? 'pay' : 'ship' }),
     );
-    expect((await guess(lines.join('\n'), 'a.jsonl')).roles).toEqual({ text: 'body', label: 'kind' });
+    expect((await guess(lines.join('\n'), 'a.jsonl')).roles).toEqual({ text: 'msg', label: 'kind' });
   });
 
   it('never gives one column both roles', async () => {

@@ -105,6 +105,20 @@ describe('prepareDataset', () => {
     expect([dataset.rows, dataset.kept, dataset.rejected.length, dataset.leftOut]).toEqual([301, 50, 1, 250]);
   });
 
+  it('drops test rows of classes that the limit left without a training row', async () => {
+    const labels = Array.from({ length: 20 }, (_, i) => `label ${i}`);
+    const test = await table(`text,label\n${rows(labels, 20, 'new')}`);
+    const dataset = surveyDataset(
+      await table(`text,label\n${rows(labels, 400)}`),
+      test,
+      config({ limit: 10 }),
+    );
+    expect(dataset.classes).toHaveLength(10);
+    expect(dataset.splits.test).toHaveLength(10);
+    expect(dataset.rejected.map(({ code }) => code)).toEqual(Array(10).fill('unseen-label'));
+    expect(dataset.kept + dataset.rejected.length + dataset.leftOut).toBe(420);
+  });
+
   it.each([
     ['few-rows', `text,label\n${rows(['a', 'b'], 9)}`, /Only 9 usable rows/],
     ['few-rows', 'text,label\n,a\n,b\n', /No usable rows/],

@@ -85,8 +85,10 @@ function cellsOf(
     tally.trimmed++;
     return fields.slice(0, width);
   }
-  const code = fields.length > width ? 'too-many-fields' : 'too-few-fields';
-  return { code, reason: `has ${plural(fields.length, 'field')}, ${width} expected` };
+  const reason = `has ${plural(fields.length, 'field')}, ${width} expected`;
+  return fields.length > width
+    ? { code: 'too-many-fields', reason: `${reason}; a text that holds the delimiter needs quotes around it` }
+    : { code: 'too-few-fields', reason };
 }
 
 function describe(tally: Tally, plainFrom: number | null): string[] {
