@@ -31,7 +31,7 @@ describe('journeyOf', () => {
     const stuck = { ...report, trainable: false, findings: [{ severity: 'error', title: 'One class only' }] };
     const project = { ...ready, report: stuck as unknown as DataReport };
     expect(journeyOf({ ...base, project }).data.mark).toBe('attention');
-    expect(trainBlockedBy({ project, check: idle })).toBe('First: One class only');
+    expect(trainBlockedBy({ project, check: idle })).toBe('Cannot train yet: One class only');
     expect(trainBlockedBy({ project: ready, check: idle })).toBeNull();
   });
 });

@@ -92,7 +92,7 @@ export function trainBlockedBy({ project, check }: Pick<JourneyInput, 'project' 
   if (!project.report) return 'The rows have not been checked yet.';
   if (!project.report.trainable) {
     const first = project.report.findings.find((finding) => finding.severity === 'error');
-    return first ? `First: ${first.title}` : 'The data cannot be trained on yet.';
+    return first ? `Cannot train yet: ${first.title}` : 'The data cannot be trained on yet.';
   }
   return null;
 }

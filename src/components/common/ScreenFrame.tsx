@@ -2,7 +2,7 @@
  * The frame of every screen: its question as the title, the content, the notes, and a footer with Back and the one
  * primary button, always at the same place.
  */
-import { Button, Text, Title, Tooltip, UnstyledButton } from '@mantine/core';
+import { Button, Text, Title, UnstyledButton } from '@mantine/core';
 import { IconArrowLeft, IconNotes } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useId, useRef } from 'react';
 import { Link } from 'wouter';
@@ -92,21 +92,19 @@ function Primary({ action }: { action: PrimaryAction }) {
           {disabledReason}
         </Text>
       )}
-      <Tooltip label={disabledReason} disabled={disabledReason === null}>
-        <Button
-          size="md"
-          loading={busy}
-          {...(disabledReason === null
-            ? {}
-            : { 'data-disabled': true, 'aria-disabled': true, 'aria-describedby': reasonId })}
-          onClick={() => {
-            if (disabledReason === null) onClick();
-          }}
-        >
-          {label}
-          {cost !== undefined && <span className={classes.cost}>{cost}</span>}
-        </Button>
-      </Tooltip>
+      <Button
+        size="md"
+        loading={busy}
+        {...(disabledReason === null
+          ? {}
+          : { 'data-disabled': true, 'aria-disabled': true, 'aria-describedby': reasonId })}
+        onClick={() => {
+          if (disabledReason === null) onClick();
+        }}
+      >
+        {label}
+        {cost !== undefined && <span className={classes.cost}>{cost}</span>}
+      </Button>
     </div>
   );
 }

@@ -1,12 +1,10 @@
 /** A column's name and its role: text, label, or not used; guessed or chosen. */
 import { Menu, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
-import type { ColumnRoles } from '../../engine/core/config';
 import { chooseRoles } from '../../state/commands/data';
 import { type Project, useProject } from '../../state/project';
+import { assigned, type Role } from './assignRole';
 import classes from './data.module.css';
-
-type Role = keyof ColumnRoles;
 
 export function ColumnHeader({ column }: { column: string }) {
   const roles = useProject((project) => project.roles);
@@ -60,18 +58,4 @@ export function ColumnHeader({ column }: { column: string }) {
 function roleOf(roles: Project['roles'], column: string): Role | null {
   if (roles?.text === column) return 'text';
   return roles?.label === column ? 'label' : null;
-}
-
-/** Gives a column a role; the column that had it takes the other one's place when the two swap. */
-function assigned(
-  roles: ColumnRoles | null,
-  columns: readonly string[],
-  column: string,
-  wanted: Role,
-): ColumnRoles | null {
-  const other: Role = wanted === 'text' ? 'label' : 'text';
-  const held = roles?.[other] === column ? roles[wanted] : roles?.[other];
-  const rest = held ?? columns.find((candidate) => candidate !== column);
-  if (rest === undefined) return null;
-  return wanted === 'text' ? { text: column, label: rest } : { text: rest, label: column };
 }

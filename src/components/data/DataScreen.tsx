@@ -2,7 +2,7 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconReplace } from '@tabler/icons-react';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useLocation } from 'wouter';
 import { useActivity } from '../../state/activity';
 import { cancelOpening, checkData, restoreData } from '../../state/commands/data';
@@ -69,14 +69,15 @@ function OpenedData() {
   const [, go] = useLocation();
   const blocked = useTrainBlockedBy();
   const reading = useActivity('data');
-  const hash = useProject((project) => project.summary?.hash ?? '');
   const report = useProject((project) => project.report);
   const [replacing, replace] = useDisclosure(false);
   const table = useTableView();
-  // A file that arrives closes the dialog it came through.
+  // A file that arrives closes the dialog it came through; an error stays in it.
+  const before = useRef(reading.status);
   useEffect(() => {
-    if (hash !== '') replace.close();
-  }, [hash, replace.close]);
+    if (before.current === 'busy' && reading.status === 'idle') replace.close();
+    before.current = reading.status;
+  }, [reading.status, replace.close]);
   return (
     <ScreenFrame
       question="What should the model learn from?"

@@ -33,7 +33,8 @@ export function Facts() {
         {report && (
           <>
             <li>
-              <strong>{count(report.classes.length)}</strong> <Term id="classes">classes</Term>
+              <strong>{count(report.classes.length)}</strong>{' '}
+              <Term id="classes">{report.classes.length === 1 ? 'class' : 'classes'}</Term>
             </li>
             <li>
               typical length <strong>{figure(report.lengths.median)}</strong> <Term id="token">tokens</Term>,

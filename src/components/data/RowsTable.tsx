@@ -2,7 +2,7 @@
 import { Modal, Text, UnstyledButton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, useEffect, useRef, useState } from 'react';
+import { type CSSProperties, memo, useEffect, useMemo, useRef, useState } from 'react';
 import type { ColumnRoles } from '../../engine/core/config';
 import { useProject } from '../../state/project';
 import type { DataSummary } from '../../workers/protocol';
@@ -16,6 +16,8 @@ import type { TableView } from './useTableView';
 const ROW_HEIGHT = 54;
 const LINE_WIDTH = 72;
 const MANY_COLUMNS = 6;
+/** Drawing thousands of columns would stop the page; roles can be given to the others above the table. */
+export const COLUMNS_SHOWN = 40;
 
 interface RowsTableProps {
   table: TableView;
@@ -31,7 +33,8 @@ export function RowsTable({ table, summary }: RowsTableProps) {
     count: rows.total,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
+    overscan: 8,
+    useFlushSync: false,
   });
   const items = virtualizer.getVirtualItems();
   const first = items[0]?.index ?? 0;
@@ -41,7 +44,10 @@ export function RowsTable({ table, summary }: RowsTableProps) {
 
   const { columns } = summary;
   const narrow = useMediaQuery('(max-width: 900px)');
-  const order = displayOrder(columns, roles, narrow ? 2 : MANY_COLUMNS);
+  const order = useMemo(
+    () => displayOrder(columns, roles, narrow ? 2 : MANY_COLUMNS),
+    [columns, roles, narrow],
+  );
   const grid = gridOf(
     order.map((i) => columns[i] ?? ''),
     roles,
@@ -83,9 +89,9 @@ export function RowsTable({ table, summary }: RowsTableProps) {
         closeButtonProps={{ 'aria-label': 'Close' }}
       >
         <dl className={classes.whole}>
-          {columns.map((column, i) => (
-            <div key={column}>
-              <dt>{column}</dt>
+          {order.map((i) => (
+            <div key={i}>
+              <dt>{columns[i]}</dt>
               <dd>{shown?.cells[i] || <Text c="dimmed">empty</Text>}</dd>
             </div>
           ))}
@@ -104,7 +110,8 @@ interface RowProps {
   onShow: (row: TableRow) => void;
 }
 
-function Row({ index, top, row, order, onShow }: RowProps) {
+/** Unchanged rows are not drawn again while scrolling. */
+const Row = memo(function Row({ index, top, row, order, onShow }: RowProps) {
   return (
     <tr
       aria-rowindex={index + 2}
@@ -133,7 +140,7 @@ function Row({ index, top, row, order, onShow }: RowProps) {
       ))}
     </tr>
   );
-}
+});
 
 /** Column widths: each at least so wide that its role can be read; the text takes what is left over. */
 function gridOf(shown: readonly string[], roles: ColumnRoles | null): CSSProperties {
@@ -146,7 +153,7 @@ function gridOf(shown: readonly string[], roles: ColumnRoles | null): CSSPropert
 /** The file's own order; where not all columns fit, the two that matter come first, where they are seen. */
 function displayOrder(columns: readonly string[], roles: ColumnRoles | null, many: number): number[] {
   const order = columns.map((_, i) => i);
-  if (columns.length <= many || !roles) return order;
+  if (columns.length <= many || !roles) return order.slice(0, COLUMNS_SHOWN);
   const rank = (i: number): number => (columns[i] === roles.text ? 0 : columns[i] === roles.label ? 1 : 2);
-  return order.sort((a, b) => rank(a) - rank(b) || a - b);
+  return order.sort((a, b) => rank(a) - rank(b) || a - b).slice(0, COLUMNS_SHOWN);
 }

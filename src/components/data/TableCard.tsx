@@ -3,7 +3,8 @@ import { Button, Text } from '@mantine/core';
 import { useProject } from '../../state/project';
 import { count } from '../common/format';
 import classes from './data.module.css';
-import { RowsTable } from './RowsTable';
+import { ManyColumns } from './ManyColumns';
+import { COLUMNS_SHOWN, RowsTable } from './RowsTable';
 import type { TableView } from './useTableView';
 
 export function TableCard({ table }: { table: TableView }) {
@@ -23,6 +24,7 @@ export function TableCard({ table }: { table: TableView }) {
           </Button>
         )}
       </div>
+      {summary.columns.length > COLUMNS_SHOWN && <ManyColumns columns={summary.columns} />}
       <RowsTable key={table.key} table={table} summary={summary} />
     </section>
   );

@@ -15,12 +15,13 @@ export function InterruptedBanner() {
   const [, go] = useLocation();
   if (!interrupted || running) return null;
   const { name, step, totalSteps } = interrupted;
-  const where = totalSteps > 0 ? `at step ${count(step)} of ${count(totalSteps)}` : 'before its first step';
+  const where = step > 0 ? `at step ${count(step)} of ${count(totalSteps)}` : 'before anything was kept';
   return (
     <section className={classes.banner} aria-label="Interrupted run">
       <IconPlayerPause size={18} aria-hidden />
       <Text className={classes.bannerText}>
-        Your run “{name}” stopped {where}.{step > 0 && ' It can go on from there, with the same result.'}
+        Your run “{name}” stopped {where}.{' '}
+        {step > 0 ? 'It can go on from there, with the same result.' : 'It can start again as it was.'}
       </Text>
       <Group gap="xs">
         <Button
