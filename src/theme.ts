@@ -57,7 +57,7 @@ export const theme = createTheme({
     if (!primary) return resolved;
     if (input.variant === 'filled') return { ...resolved, color: 'var(--hone-on-accent)' };
     const quiet = input.variant === 'subtle' || input.variant === 'transparent';
-    return quiet ? { ...resolved, color: 'var(--hone-accent)' } : resolved;
+    return quiet ? { ...resolved, color: 'var(--hone-accent)', hover: 'var(--hone-accent-soft)' } : resolved;
   },
   components: {
     Anchor: { defaultProps: { underline: 'always' } },

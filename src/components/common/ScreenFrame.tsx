@@ -45,7 +45,7 @@ export function ScreenFrame({ question, lead, children, notes = [], primary, bac
     <>
       <div className={classes.screen}>
         <div className={classes.content}>
-          <header className={classes.head}>
+          <div className={classes.head}>
             <Title order={1} ref={heading} tabIndex={-1} className={classes.question}>
               {question}
             </Title>
@@ -54,7 +54,7 @@ export function ScreenFrame({ question, lead, children, notes = [], primary, bac
                 {lead}
               </Text>
             )}
-          </header>
+          </div>
           {children}
         </div>
         <Notes notes={notes} />

@@ -1,5 +1,5 @@
 /** The ways in: drop or pick a file, paste rows, or take a sample. */
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { Dropzone } from '@mantine/dropzone';
 import { useDisclosure } from '@mantine/hooks';
 import { IconClipboardText, IconFileText } from '@tabler/icons-react';
@@ -32,7 +32,7 @@ export function Intake({ compact = false }: { compact?: boolean }) {
   }, [paste.open]);
 
   return (
-    <>
+    <Stack gap="md">
       <AreaError area="data" />
       <div className={classes.intake} data-compact={compact || undefined}>
         {reading.status === 'busy' ? (
@@ -46,6 +46,7 @@ export function Intake({ compact = false }: { compact?: boolean }) {
             className={classes.drop}
             multiple={false}
             activateOnKeyboard={false}
+            enablePointerEvents
             tabIndex={-1}
             inputProps={{ 'aria-label': 'Data file' }}
             onDrop={([file]) => {
@@ -82,6 +83,6 @@ export function Intake({ compact = false }: { compact?: boolean }) {
         <SampleCards />
       </div>
       <PasteDialog opened={pasting} initial={pasted} onClose={paste.close} />
-    </>
+    </Stack>
   );
 }

@@ -31,7 +31,7 @@ export function SplitCard() {
         <Button
           variant="subtle"
           size="compact-sm"
-          aria-label="Change the split"
+          aria-label={open ? 'Close the split settings' : 'Change the split'}
           aria-expanded={open}
           onClick={panel.toggle}
         >
