@@ -104,6 +104,10 @@ describe('headFinding', () => {
     expect(
       headFinding({ after: scores(1, 2), method: { id: 'lora', trainable_parameters: 1 }, baselines: [] }),
     ).toBeNull();
+    expect(
+      headFinding({ after: scores(1, 2), method: { id: 'head', trainable_parameters: 1 }, baselines: [] })
+        ?.text,
+    ).toContain('already the cheap way');
     expect(against({}, 112, 'head')?.text).toContain('already the cheap way');
   });
 });

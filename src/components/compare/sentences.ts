@@ -83,20 +83,20 @@ function asGood({ ci95, fixed, broken }: Comparison): boolean {
   return ci95[1] <= ALIKE || (fixed === 0 && broken === 0);
 }
 
-/** Tuning against the classifier on the frozen model. Null when the head was not measured. */
+/** Tuning against the classifier on the frozen model. Null when that was not measured. */
 export function headFinding({
   after,
   baselines,
   method,
 }: Pick<RunReport, 'after' | 'baselines' | 'method'>): Finding | null {
-  const head = baselines.find((baseline) => baseline.id === 'head');
-  if (!head) return null;
   if (method.id === 'head') {
     return {
       tone: 'same',
       text: 'You tuned the head alone: that is already the cheap way. Tuning more of the model may or may not add to it.',
     };
   }
+  const head = baselines.find((baseline) => baseline.id === 'head');
+  if (!head) return null;
   const { versus } = head;
   const [now, cheap] = [count(rightOf(after)), count(rightOf(head.scores))];
   const p = pValue(versus.mcnemar_p);
