@@ -10,9 +10,10 @@ const executablePath = await ensureBrowser();
 export default defineConfig({
   testDir: 'e2e/flows',
   outputDir: 'test-results/journeys',
-  workers: 2,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  // Training takes every core; two runs at once would wait for each other at every operation.
+  workers: 1,
+  timeout: 300_000,
+  expect: { timeout: 20_000 },
   retries: process.env.CI ? 1 : 0,
   forbidOnly: Boolean(process.env.CI),
   reporter: [['line'], ['json', { outputFile: 'test-results/journeys.json' }]],

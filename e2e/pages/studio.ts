@@ -1,0 +1,57 @@
+/** The frame around every screen, and the screens. */
+import { expect, type Page } from '@playwright/test';
+import { ComparePage } from './compare';
+import { DataPage } from './data';
+import { ExportPage } from './export';
+import { MethodPage } from './method';
+import { RunsPage } from './runs';
+import { TrainPage } from './train';
+
+export class Studio {
+  readonly data: DataPage;
+  readonly method: MethodPage;
+  readonly train: TrainPage;
+  readonly compare: ComparePage;
+  readonly export: ExportPage;
+  readonly runs: RunsPage;
+
+  constructor(readonly page: Page) {
+    this.data = new DataPage(page);
+    this.method = new MethodPage(page);
+    this.train = new TrainPage(page);
+    this.compare = new ComparePage(page);
+    this.export = new ExportPage(page);
+    this.runs = new RunsPage(page);
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto('/data');
+    await this.expectQuestion('What should the model learn from?');
+  }
+
+  async expectQuestion(question: string): Promise<void> {
+    await expect(this.page.getByRole('heading', { level: 1, name: question })).toBeVisible();
+  }
+
+  async go(step: 'Data' | 'Model' | 'Method' | 'Train' | 'Compare' | 'Export' | 'Runs'): Promise<void> {
+    const toggle = this.page.getByRole('button', { name: /^Step|^Steps$/ });
+    if (await toggle.isVisible()) await toggle.click();
+    await this.page.getByRole('navigation', { name: 'Journey' }).getByRole('link', { name: step }).click();
+  }
+
+  /** Where the model runs, and why there. */
+  async machine(): Promise<string> {
+    await this.page.getByRole('button', { name: /^Where the model runs: (?!Testing)/ }).click();
+    const menu = this.page.getByRole('dialog', { name: 'Where the model runs' });
+    const text = (await menu.textContent()) ?? '';
+    await this.page.keyboard.press('Escape');
+    return text;
+  }
+
+  /** From opened data to the Method screen, by the buttons that lead on. */
+  async toMethod(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Choose a model' }).click();
+    await this.page.getByRole('button', { name: 'Choose how it learns' }).click();
+    await this.expectQuestion('How should it learn?');
+  }
+}

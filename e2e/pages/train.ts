@@ -1,0 +1,48 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+
+const RUN_TIMEOUT = 240_000;
+
+export class TrainPage {
+  readonly pause: Locator;
+  readonly resume: Locator;
+  readonly stop: Locator;
+  readonly interrupted: Locator;
+  private readonly panel: Locator;
+
+  constructor(private readonly page: Page) {
+    this.pause = page.getByRole('button', { name: 'Pause' });
+    this.resume = page.getByRole('button', { name: 'Resume' });
+    this.stop = page.getByRole('button', { name: 'Stop and keep the best' });
+    this.interrupted = page.getByRole('region', { name: 'Interrupted run' });
+    this.panel = page.getByRole('complementary', { name: 'How the run is going' });
+  }
+
+  async expectFinished(): Promise<void> {
+    await expect(this.page.getByRole('heading', { level: 1, name: 'Did it learn?' })).toBeVisible({
+      timeout: RUN_TIMEOUT,
+    });
+  }
+
+  /** The step now shown; 0 before the first. */
+  async step(): Promise<number> {
+    const text = (await this.panel.textContent()) ?? '';
+    return Number(/Step\s*([\d,]+)/.exec(text)?.[1]?.replaceAll(',', '') ?? 0);
+  }
+
+  async expectStep(atLeast: number): Promise<void> {
+    await expect.poll(() => this.step(), { timeout: RUN_TIMEOUT }).toBeGreaterThanOrEqual(atLeast);
+  }
+
+  async cancel(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Cancel' }).click();
+    await this.page.getByRole('button', { name: 'Throw it away' }).click();
+  }
+
+  async goOn(): Promise<void> {
+    await this.interrupted.getByRole('button', { name: 'Go on' }).click();
+  }
+
+  async toCompare(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Compare before and after' }).click();
+  }
+}
