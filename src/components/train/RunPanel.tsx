@@ -134,6 +134,6 @@ function timeLeft(run: Extract<RunState, { status: 'running' }>): string {
   const { phase, latest } = run.telemetry;
   if (run.paused) return 'paused';
   if (phase.phase === 'testing') return 'a moment';
-  if (!latest || phase.phase !== 'training') return 'known after warm-up';
+  if (!latest || phase.phase !== 'training') return 'after warm-up';
   return run.stopping ? 'stopping' : duration(latest.secondsLeft);
 }

@@ -9,6 +9,7 @@ import { DataTable } from '../charts/DataTable';
 import { count, percent } from '../common/format';
 import { Term } from '../common/Term';
 import { type ChartView, chartFinding } from './finding';
+import { phaseRows } from './phases';
 import styles from './train.module.css';
 import { useRunFrame } from './useRunFrame';
 import { viewData } from './views';
@@ -31,6 +32,7 @@ const Chart = memo(function Chart({ run }: { run: Exclude<RunState, { status: 'i
   const [logarithmic, setLogarithmic] = useState(false);
   const [asTable, setAsTable] = useState(false);
   const data = useMemo(() => viewData(view, run), [view, run]);
+  if (!run.telemetry.latest && run.telemetry.evaluations.length === 0) return <BeforeFirstStep run={run} />;
   return (
     <section className={`hone-card ${styles.chart}`} aria-labelledby="train-chart-title">
       <Title order={2} size="h3" id="train-chart-title" className={styles.chartTitle}>
@@ -74,6 +76,25 @@ const Chart = memo(function Chart({ run }: { run: Exclude<RunState, { status: 'i
     </section>
   );
 });
+
+/** What goes on while there is no curve yet; as tall as the chart, so that nothing jumps when it comes. */
+function BeforeFirstStep({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
+  const now = phaseRows(run).find((row) => row.status === 'active');
+  return (
+    <section className={`hone-card ${styles.chart}`} aria-labelledby="train-chart-title">
+      <Title order={2} size="h3" id="train-chart-title" className={styles.chartTitle}>
+        The curve starts with the first step
+      </Title>
+      <div className={styles.noCurve}>
+        {now && (
+          <p>
+            <strong>{now.label}.</strong> {now.help}
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}
 
 function CheckTable({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
   const { evaluations, bestStep } = run.telemetry;

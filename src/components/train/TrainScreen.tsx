@@ -67,7 +67,7 @@ function RunScreen({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
   const underWay = isUnderWay(run);
   const hidden = useHiddenSeconds(underWay);
   const [, navigate] = useLocation();
-  useRunTitle();
+  useRunTitle(run.status);
   const again = (): void => {
     clearRun();
     navigate('/method');

@@ -1,25 +1,21 @@
 /** What the Train screen tells through the browser's tab, and what it notices of it. The shell keeps the screen awake. */
 import { useEffect, useState } from 'react';
 import { runStore } from '../../state/run';
+import type { RunState } from '../../state/runReducer';
 import { tabTitle } from './announce';
 import { trainingShare } from './phases';
 
-/** Progress in the tab's title, also while the tab is hidden; the old title comes back on leaving. */
-export function useRunTitle(): void {
+/** Progress in the tab's title, also while the tab is hidden. A new status renames the screen; this has the last word. */
+export function useRunTitle(status: RunState['status']): void {
   useEffect(() => {
-    const before = document.title;
     const show = (): void => {
       const run = runStore.getState();
       const title = tabTitle(run, trainingShare(run));
       if (title !== null && title !== document.title) document.title = title;
     };
     show();
-    const stop = runStore.subscribe(show);
-    return () => {
-      stop();
-      document.title = before;
-    };
-  }, []);
+    return runStore.subscribe(show);
+  }, [status]);
 }
 
 /** Seconds this tab has spent in the background while `active`; counted when it comes back. */
