@@ -143,18 +143,6 @@ export async function removeTestFile(): Promise<void> {
   await checkData();
 }
 
-export function closeData(): void {
-  abortArea('data');
-  abortArea('check');
-  projectStore.setState((project) => ({
-    ...EMPTY_PROJECT,
-    model: project.model,
-    methodId: project.methodId,
-    methodSettings: project.methodSettings,
-    trainingSettings: project.trainingSettings,
-  }));
-}
-
 /** Checks the rows as they are now to be used; a newer check replaces an older one. */
 export async function checkData(): Promise<void> {
   if (!projectStore.getState().model) await loadModels();

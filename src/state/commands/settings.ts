@@ -56,14 +56,6 @@ function afterSetting(key: string): void {
   if (key === 'maxLength') void checkData();
 }
 
-export function setDescriptions(descriptions: Record<string, string>): void {
-  projectStore.setState({ descriptions });
-}
-
-export function setBaselines(baselines: boolean): void {
-  projectStore.setState({ baselines });
-}
-
 /** Parameters, time, memory and size of the run as chosen now; a newer question replaces an older one. */
 export async function estimate(): Promise<void> {
   const config = runConfigOf(projectStore.getState());
