@@ -76,9 +76,10 @@ export function ClassTable({ rows, labels }: ClassTableProps) {
 }
 
 function titleOf(table: readonly ClassRow[]): string {
-  const better = table.filter((row) => row.after.f1 > row.before.f1).length;
-  const worse = table.filter((row) => row.after.f1 < row.before.f1).length;
-  return `Label by label: ${plural(better, 'label')} better, ${count(worse)} worse, ${count(table.length - better - worse)} the same`;
+  const scored = table.filter((row) => row.n > 0);
+  const better = scored.filter((row) => row.after.f1 > row.before.f1).length;
+  const worse = scored.filter((row) => row.after.f1 < row.before.f1).length;
+  return `Label by label: ${plural(better, 'label')} better, ${count(worse)} worse, ${count(scored.length - better - worse)} the same`;
 }
 
 interface SortHeadProps {
@@ -123,6 +124,7 @@ function SortHead({ column, order, onSort, children }: SortHeadProps) {
 
 function ClassLine({ row }: { row: ClassRow }) {
   const { name, n, before, after } = row;
+  if (n === 0) return <UnscoredLine name={name} />;
   const change = after.f1 - before.f1;
   return (
     <Table.Tr>
@@ -130,12 +132,22 @@ function ClassLine({ row }: { row: ClassRow }) {
       <Table.Td className={shared.number}>{count(n)}</Table.Td>
       <Change before={before.precision} after={after.precision} />
       <Change before={before.recall} after={after.recall} />
-      <Table.Td className={shared.number}>
-        {n === 0 ? 'no rows' : rangeText(wilson(after.hits, n), 0)}
-      </Table.Td>
+      <Table.Td className={shared.number}>{rangeText(wilson(after.hits, n), 0)}</Table.Td>
       <Change before={before.f1} after={after.f1} />
       <Table.Td className={shared.number} data-change={Math.sign(change)}>
         {change === 0 ? 'same' : `${change > 0 ? '▲ +' : '▼ −'}${wholePercent(Math.abs(change))}`}
+      </Table.Td>
+    </Table.Tr>
+  );
+}
+
+function UnscoredLine({ name }: { name: string }) {
+  return (
+    <Table.Tr>
+      <Table.Th scope="row">{name}</Table.Th>
+      <Table.Td className={shared.number}>0</Table.Td>
+      <Table.Td colSpan={5} className={classes.beforeValue}>
+        No test row carries this label, so it has no score.
       </Table.Td>
     </Table.Tr>
   );

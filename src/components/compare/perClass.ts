@@ -50,13 +50,15 @@ function sortValue(row: ClassRow, column: Exclude<ClassColumn, 'name'>): number 
   }
 }
 
+/** Labels without test rows have no score: they stand last, whichever score sorts. */
 export function sortClassRows(rows: readonly ClassRow[], { column, descending }: ClassOrder): ClassRow[] {
   const sign = descending ? -1 : 1;
+  const unscored = (row: ClassRow): number => (column !== 'name' && column !== 'n' && row.n === 0 ? 1 : 0);
   return [...rows].sort((a, b) => {
     const difference =
       column === 'name'
         ? a.name.localeCompare(b.name, undefined, { numeric: true })
         : sortValue(a, column) - sortValue(b, column);
-    return sign * difference || a.label - b.label;
+    return unscored(a) - unscored(b) || sign * difference || a.label - b.label;
   });
 }

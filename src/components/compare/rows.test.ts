@@ -73,6 +73,13 @@ describe('confusion and per-class scores', () => {
     expect(refund?.after).toMatchObject({ precision: 0, recall: 0, f1: 0, hits: 0 });
   });
 
+  it('puts labels without test rows last, whichever score sorts', () => {
+    const table = classRows(rows, [...classes, 'never']);
+    for (const descending of [true, false]) {
+      expect(sortClassRows(table, { column: 'f1', descending }).at(-1)?.name).toBe('never');
+    }
+  });
+
   it('sorts by name and by change', () => {
     const table = classRows(rows, classes);
     const by = (column: 'name' | 'change', descending: boolean) =>
