@@ -102,16 +102,21 @@ export function createTuned(options: {
     };
   };
 
+  /** Frozen layers say the same of a text at every step, dropout or not: keeping what they said changes nothing. */
+  const frozenLayers = frozenPrefix(options.spec.parts(base.encoder.shape, options.settings));
+  const still = forwardOf(null);
+
   return {
     base,
     classes,
     plan,
     trainable,
-    frozenLayers: frozenPrefix(options.spec.parts(base.encoder.shape, options.settings)),
+    frozenLayers,
     encode(batch, { from, to, hidden }, pass) {
-      const forward = forwardOf(pass);
-      let state = hidden ?? base.encoder.embed(forward, batch);
-      for (let i = hidden ? from : 0; i < to; i++) state = base.encoder.layer(forward, i, state, batch);
+      const moving = forwardOf(pass);
+      const forward = (level: number): Forward => (level < frozenLayers ? still : moving);
+      let state = hidden ?? base.encoder.embed(forward(0), batch);
+      for (let i = hidden ? from : 0; i < to; i++) state = base.encoder.layer(forward(i), i, state, batch);
       return state;
     },
     classify(pooled, pass) {

@@ -240,7 +240,15 @@ export const runHandlers = {
     const { report, predictions } = await loadFinished(storage, id);
     const tensors = readSafetensors(packTensors(await loadTrained(storage, id)));
     const packed = await packRun({ report, predictions, tensors });
-    return { name: `${report.name.replace(/[^\w -]+/g, ' ').trim() || 'run'}.hone`, bytes: packed.buffer };
+    return {
+      name: `${
+        report.name
+          .replace(/[^\w-]+/g, '-')
+          .replace(/^-+|-+$/g, '')
+          .toLowerCase() || 'run'
+      }.hone`,
+      bytes: packed.buffer,
+    };
   },
   'run.import': async ({ file }, { emit }) => {
     const { storage } = await engineState();

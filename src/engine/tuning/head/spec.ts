@@ -10,8 +10,9 @@ export const headSpec = {
   trainingDefaults: {
     learningRate: 1e-2,
     headRatio: 1,
-    epochs: 60,
+    epochs: 40,
     batchSize: 64,
+    weightDecay: 0.1,
     patience: 8,
     headStart: 'random',
   },
