@@ -108,8 +108,9 @@ export function CurveChart({
               tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
               stroke="var(--hone-line)"
               tickLine={false}
+              height={44}
             >
-              <Label value="step" position="insideBottomRight" offset={-14} className={styles.axis ?? ''} />
+              <Label value="step" position="insideBottomRight" offset={4} className={styles.axis ?? ''} />
             </XAxis>
             <YAxis
               width={Y_WIDTH}
