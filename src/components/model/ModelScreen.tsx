@@ -31,7 +31,7 @@ export function ModelScreen() {
   return (
     <ScreenFrame
       question="Which model should learn it?"
-      lead="It is on this computer already; nothing is downloaded."
+      lead="It comes with Hone; nothing is fetched from elsewhere."
       notes={NOTES}
       back={{ to: '/data' }}
       primary={{
