@@ -4,7 +4,7 @@
  * By itself: `node scripts/server.mjs --port 4180 [--not-isolated]`.
  */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -43,10 +43,12 @@ const ISOLATION = {
  */
 export async function serve({ root, port = 0, isolated = true, routes = new Map() }) {
   const folder = path.resolve(root);
+  const policy = await policyOf(folder);
   const server = createServer(async (request, response) => {
     try {
       for (const [name, value] of Object.entries(isolated ? ISOLATION : {})) response.setHeader(name, value);
       response.setHeader('X-Content-Type-Options', 'nosniff');
+      if (policy) response.setHeader('Content-Security-Policy', policy);
       const wanted = pathOf(request.url ?? '/');
       const route = wanted === null ? undefined : routes.get(wanted);
       if (route) await route(request, response);
@@ -70,6 +72,15 @@ export async function serve({ root, port = 0, isolated = true, routes = new Map(
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * The security policy that index.html states, sent as a header too: a worker obeys only its own file's header.
+ * @param {string} folder
+ */
+async function policyOf(folder) {
+  const page = await readFile(path.join(folder, 'index.html'), 'utf8').catch(() => '');
+  return /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page)?.[1] ?? null;
 }
 
 /**
