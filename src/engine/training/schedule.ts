@@ -6,9 +6,10 @@ export type ScheduleId = 'linear' | 'cosine' | 'constant';
 export function scheduleFactor(id: ScheduleId, step: number, total: number, warmup: number): number {
   if (step < warmup) return step / Math.max(1, warmup);
   const progress = (step - warmup) / Math.max(1, total - warmup);
+  const left = (total - step) / Math.max(1, total - warmup);
   switch (id) {
     case 'linear':
-      return Math.max(0, 1 - progress);
+      return Math.max(0, left);
     case 'cosine':
       return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * progress)));
     case 'constant':

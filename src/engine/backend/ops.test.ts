@@ -1,0 +1,365 @@
+/** Every operation forward and backward against float64 JavaScript, on odd shapes; gradients by finite differences. */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { random } from '../core/random';
+import { largestGap, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { attention, crossEntropy, embedding, gelu, layerNorm, linear } from './ops';
+import { selfTest } from './selfTest';
+import { startBackend } from './start';
+
+/** float32 sums of up to 257 terms of size one. */
+const FORWARD = 1e-5;
+const BACKWARD = 1e-4;
+
+let tensors = 0;
+
+beforeAll(async () => {
+  const info = await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  expect(info).toMatchObject({ id: 'wasm', threads: 1, reason: 'The CPU was chosen by hand.' });
+});
+
+beforeEach(() => {
+  tensors = tf.memory().numTensors;
+});
+
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+/** A named array with its shape; what is differentiated or held fixed. */
+interface Input {
+  shape: number[];
+  values: number[];
+}
+
+function draw(name: string, shape: number[], spread = 1): Input {
+  const rng = random(3, name);
+  const length = shape.reduce((a, b) => a * b, 1);
+  // Through float32, so that both sides compute on the very same numbers.
+  return { shape, values: Array.from({ length }, () => Math.fround(spread * rng.normal())) };
+}
+
+type Inputs = Record<string, Input>;
+type Values<I extends Inputs> = { [K in keyof I]: number[] };
+type Tensors<I extends Inputs> = { [K in keyof I]: tf.Tensor };
+
+/** At most this many entries of each input are checked by differences; spread over the whole. */
+const PROBES = 12;
+
+/**
+ * Holds the operation's result, and its gradient under fixed random weights on the outputs, to `reference`.
+ * `moving` names the inputs that the operation is differentiated by.
+ */
+function check<I extends Inputs>(options: {
+  inputs: I;
+  moving: readonly (keyof I & string)[];
+  reference(values: Values<I>): number[];
+  run(given: Tensors<I>): tf.Tensor;
+}): void {
+  const { inputs, moving, reference, run } = options;
+  const values = Object.fromEntries(Object.entries(inputs).map(([k, v]) => [k, v.values])) as Values<I>;
+  const expected = reference(values);
+  const held = Object.fromEntries(
+    Object.entries(inputs).map(([name, { shape, values: flat }]) => [name, tf.tensor(flat, shape)]),
+  ) as Tensors<I>;
+  const result = tf.tidy(() => run(held));
+  const shape = result.shape;
+  expect(largestGap(valuesOf(result), expected)).toBeLessThan(FORWARD);
+
+  const weights = draw('output weights', [expected.length]).values;
+  const weighted = (outputs: readonly number[]): number =>
+    outputs.reduce((sum, value, i) => sum + value * (weights[i] as number), 0);
+  const gradients = tf.tidy(() =>
+    tf.grads((...given: tf.Tensor[]) => {
+      const replaced = { ...held, ...Object.fromEntries(moving.map((name, i) => [name, given[i]])) };
+      return tf.sum(tf.mul(run(replaced as Tensors<I>), tf.tensor(weights, shape)));
+    })(moving.map((name) => held[name])),
+  );
+  moving.forEach((name, at) => {
+    const gradient = valuesOf(gradients[at] as tf.Tensor);
+    const flat = values[name];
+    expect(gradient).toHaveLength(flat.length);
+    const stride = Math.max(1, Math.floor(flat.length / PROBES));
+    for (let i = 0; i < flat.length; i += stride) {
+      const moved = (by: number): number =>
+        weighted(reference({ ...values, [name]: flat.map((value, j) => (j === i ? value + by : value)) }));
+      const slope = (moved(1e-5) - moved(-1e-5)) / 2e-5;
+      expect(Math.abs((gradient[i] as number) - slope)).toBeLessThan(BACKWARD * (1 + Math.abs(slope)));
+    }
+  });
+  tf.dispose(Object.values(held));
+}
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** 1/√(2π)∫ by Simpson's rule from 0: exact to 1e-6 for the |x| < 6 drawn here. */
+function normalCdf(x: number): number {
+  const parts = 200;
+  const h = x / parts;
+  const density = (t: number): number => Math.exp(-0.5 * t * t);
+  let sum = density(0) + density(x);
+  for (let i = 1; i < parts; i++) sum += density(i * h) * (i % 2 === 1 ? 4 : 2);
+  return 0.5 + (sum * h) / 3 / Math.sqrt(2 * Math.PI);
+}
+
+describe.each([
+  { rows: 1, inputs: 1, outputs: 3 },
+  { rows: 3, inputs: 33, outputs: 1 },
+  { rows: 33, inputs: 257, outputs: 3 },
+  { rows: 257, inputs: 3, outputs: 33 },
+])('linear [$rows, $inputs] → $outputs', ({ rows, inputs: width, outputs }) => {
+  const inputs = {
+    x: draw('x', [rows, width]),
+    w: draw('w', [width, outputs], 1 / Math.sqrt(width)),
+    b: draw('b', [outputs]),
+  };
+  const product = (x: number[], w: number[], b: number[]): number[] =>
+    range(rows * outputs).map((at) => {
+      const [row, output] = [Math.floor(at / outputs), at % outputs];
+      return range(width).reduce(
+        (sum, i) => sum + (x[row * width + i] as number) * (w[i * outputs + output] as number),
+        b[output] ?? 0,
+      );
+    });
+
+  test.each([
+    { weight: true, bias: true },
+    { weight: true, bias: false },
+    { weight: false, bias: true },
+    { weight: false, bias: false },
+  ])('trainable: weight $weight, bias $bias', ({ weight, bias }) => {
+    check({
+      inputs,
+      moving: ['x', ...(weight ? (['w'] as const) : []), ...(bias ? (['b'] as const) : [])],
+      reference: ({ x, w, b }) => product(x, w, b),
+      run: ({ x, w, b }) =>
+        linear(
+          x as tf.Tensor2D,
+          { value: w as tf.Tensor2D, trainable: weight },
+          { value: b as tf.Tensor1D, trainable: bias },
+        ),
+    });
+  });
+
+  test('without a bias', () => {
+    const { x, w } = inputs;
+    check({
+      inputs: { x, w },
+      moving: ['x', 'w'],
+      reference: (given) => product(given.x, given.w, []),
+      run: (given) =>
+        linear(given.x as tf.Tensor2D, { value: given.w as tf.Tensor2D, trainable: true }, null),
+    });
+  });
+});
+
+test.each([
+  [1, 1],
+  [33, 3],
+  [3, 257],
+])('gelu [%i, %i]', (rows, width) => {
+  check({
+    inputs: { x: draw('gelu', [rows, width], 2) },
+    moving: ['x'],
+    reference: ({ x }) => x.map((value) => value * normalCdf(value)),
+    run: ({ x }) => gelu(x as tf.Tensor2D),
+  });
+});
+
+describe.each([
+  { rows: 1, width: 3 },
+  { rows: 33, width: 1 },
+  { rows: 3, width: 257 },
+  { rows: 257, width: 33 },
+])('layer norm [$rows, $width]', ({ rows, width }) => {
+  test.each([
+    { scale: true, shift: true },
+    { scale: true, shift: false },
+    { scale: false, shift: true },
+    { scale: false, shift: false },
+  ])('trainable: scale $scale, shift $shift', ({ scale, shift }) => {
+    const epsilon = 1e-2;
+    check({
+      inputs: { x: draw('x', [rows, width], 3), gamma: draw('g', [width]), beta: draw('b', [width]) },
+      moving: ['x', ...(scale ? (['gamma'] as const) : []), ...(shift ? (['beta'] as const) : [])],
+      reference: ({ x, gamma, beta }) =>
+        range(rows).flatMap((row) => {
+          const values = x.slice(row * width, (row + 1) * width);
+          const mean = values.reduce((a, b) => a + b, 0) / width;
+          const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / width;
+          return values.map(
+            (value, i) =>
+              ((value - mean) / Math.sqrt(variance + epsilon)) * (gamma[i] as number) + (beta[i] as number),
+          );
+        }),
+      run: ({ x, gamma, beta }) =>
+        layerNorm(
+          x as tf.Tensor2D,
+          { value: gamma as tf.Tensor1D, trainable: scale },
+          { value: beta as tf.Tensor1D, trainable: shift },
+          epsilon,
+        ),
+    });
+  });
+});
+
+describe.each([
+  { vocabulary: 3, width: 1, ids: [0] },
+  { vocabulary: 33, width: 3, ids: range(33).map((i) => (i * i) % 33) },
+  { vocabulary: 257, width: 33, ids: range(257).map((i) => (i * 7) % 5) },
+])('embedding of $vocabulary words, width $width', ({ vocabulary, width, ids }) => {
+  const table = draw('table', [vocabulary, width]);
+  const rowsOf = (values: number[]): number[] =>
+    ids.flatMap((id) => values.slice(id * width, (id + 1) * width));
+
+  test('trained: rows that share an id add up', () => {
+    check({
+      inputs: { table },
+      moving: ['table'],
+      reference: (given) => rowsOf(given.table),
+      run: (given) =>
+        embedding(
+          { value: given.table as tf.Tensor2D, trainable: true },
+          tf.tensor1d(ids, 'int32') as tf.Tensor1D,
+        ),
+    });
+  });
+
+  test('frozen: the same rows', () => {
+    const value = tf.tensor2d(table.values, [vocabulary, width]);
+    const rows = tf.tidy(() => embedding({ value, trainable: false }, tf.tensor1d(ids, 'int32')));
+    expect(valuesOf(rows)).toEqual(rowsOf(table.values));
+    value.dispose();
+  });
+});
+
+describe('cross-entropy', () => {
+  test.each([
+    [1, 3],
+    [3, 2],
+    [33, 257],
+  ])('[%i, %i]', (rows, classes) => {
+    const labels = range(rows).map((row) => (row * 5) % classes);
+    check({
+      inputs: { logits: draw('logits', [rows, classes], 4) },
+      moving: ['logits'],
+      reference: ({ logits }) => {
+        const losses = labels.map((label, row) => {
+          const values = logits.slice(row * classes, (row + 1) * classes);
+          const top = Math.max(...values);
+          const sum = values.reduce((total, value) => total + Math.exp(value - top), 0);
+          return top + Math.log(sum) - (values[label] as number);
+        });
+        return [losses.reduce((a, b) => a + b, 0) / rows];
+      },
+      run: ({ logits }) => crossEntropy(logits as tf.Tensor2D, tf.tensor1d(labels, 'int32')),
+    });
+  });
+
+  test('stays finite where exp would overflow', () => {
+    const loss = tf.tidy(() =>
+      crossEntropy(tf.tensor2d([500, -500, -500, 500], [2, 2]), tf.tensor1d([0, 0], 'int32')),
+    );
+    expect(valuesOf(loss)).toEqual([500]);
+  });
+});
+
+describe.each([
+  { batch: 1, heads: 1, tokens: 1, size: 3, masked: [[]] as number[][] },
+  { batch: 2, heads: 3, tokens: 17, size: 5, masked: [[], range(17).slice(9)] },
+  { batch: 3, heads: 1, tokens: 7, size: 1, masked: [[6], [], [1, 2]] },
+])('attention [$batch, $heads, $tokens, $size]', ({ batch, heads, tokens, size, masked }) => {
+  const shape = [batch, heads, tokens, size];
+  const spread = { q: draw('q', shape), k: draw('k', shape), v: draw('v', shape) };
+  const bias = range(batch * tokens).map((at) =>
+    masked[Math.floor(at / tokens)]?.includes(at % tokens) ? -1e9 : 0,
+  );
+  const keepValues = range(batch * heads * tokens * tokens).map((i) => (i % 4 === 1 ? 0 : 4 / 3));
+
+  function reference({ q, k, v }: Values<typeof spread>, keep: readonly number[] | null): number[] {
+    return range(batch * heads).flatMap((group) => {
+      const at = (i: number, c: number): number => (group * tokens + i) * size + c;
+      const example = Math.floor(group / heads);
+      return range(tokens).flatMap((i) => {
+        const scores = range(tokens).map((j) => {
+          const dot = range(size).reduce((s, c) => s + (q[at(i, c)] as number) * (k[at(j, c)] as number), 0);
+          return dot / Math.sqrt(size) + (bias[example * tokens + j] as number);
+        });
+        const top = Math.max(...scores);
+        const raised = scores.map((score) => Math.exp(score - top));
+        const total = raised.reduce((a, b) => a + b, 0);
+        return range(size).map((c) =>
+          range(tokens).reduce((sum, j) => {
+            const kept = keep?.[(group * tokens + i) * tokens + j] ?? 1;
+            return sum + ((raised[j] as number) / total) * kept * (v[at(j, c)] as number);
+          }, 0),
+        );
+      });
+    });
+  }
+
+  test.each([{ drops: false }, { drops: true }])('drops weights: $drops', ({ drops }) => {
+    check({
+      inputs: spread,
+      moving: ['q', 'k', 'v'],
+      reference: (values) => reference(values, drops ? keepValues : null),
+      run: ({ q, k, v }) =>
+        attention(
+          q as tf.Tensor4D,
+          k as tf.Tensor4D,
+          v as tf.Tensor4D,
+          tf.tensor4d(bias, [batch, 1, 1, tokens]),
+          drops ? tf.tensor4d(keepValues, [batch, heads, tokens, tokens]) : null,
+        ),
+    });
+  });
+});
+
+test('attention over nothing but padding is a plain mean, not a number lost', () => {
+  const v = draw('v', [1, 1, 3, 2]);
+  const mixed = tf.tidy(() =>
+    attention(
+      tf.ones([1, 1, 3, 2]),
+      tf.ones([1, 1, 3, 2]),
+      tf.tensor4d(v.values, [1, 1, 3, 2]),
+      tf.fill([1, 1, 1, 3], -1e9),
+      null,
+    ),
+  );
+  const mean = [0, 1].map((c) => ((v.values[c] ?? 0) + (v.values[c + 2] ?? 0) + (v.values[c + 4] ?? 0)) / 3);
+  expect(largestGap(valuesOf(mixed), [...mean, ...mean, ...mean])).toBeLessThan(FORWARD);
+});
+
+describe('unsortedSegmentSum for WebAssembly', () => {
+  test.each([
+    { ids: [0], segments: 1, width: 1 },
+    { ids: [2, 0, 2], segments: 3, width: 33 },
+    { ids: range(257).map((i) => (i * 31) % 33), segments: 33, width: 3 },
+    { ids: [-1, 0, 3, 1, 99, 0], segments: 3, width: 257 },
+  ])('$segments segments of width $width', ({ ids, segments, width }) => {
+    const { values } = draw('x', [ids.length, width]);
+    const expected = new Float32Array(segments * width);
+    ids.forEach((id, row) => {
+      if (id < 0 || id >= segments) return;
+      for (let c = 0; c < width; c++) {
+        expected[id * width + c] = (expected[id * width + c] as number) + (values[row * width + c] as number);
+      }
+    });
+    const sums = tf.tidy(() =>
+      tf.unsortedSegmentSum(tf.tensor2d(values, [ids.length, width]), tf.tensor1d(ids, 'int32'), segments),
+    );
+    expect(sums.shape).toEqual([segments, width]);
+    expect(valuesOf(sums)).toEqual([...expected]);
+  });
+
+  test('whole numbers, and values without a width', () => {
+    const sums = tf.tidy(() =>
+      tf.unsortedSegmentSum(tf.tensor1d([1, 2, 3], 'int32'), tf.tensor1d([1, 1, 0], 'int32'), 2),
+    );
+    expect(valuesOf(sums)).toEqual([3, 3]);
+  });
+});
+
+test('the self-test passes on a back end that computes', async () => {
+  expect(await selfTest()).toBeNull();
+});

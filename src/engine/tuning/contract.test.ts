@@ -1,0 +1,205 @@
+/**
+ * What every tuning method owes, checked for each entry of METHOD_SPECS: a new method joins by its line there.
+ * On a tiny random BERT with the method's own default settings.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startBackend } from '../backend/start';
+import { methodDefaults } from '../catalog';
+import type { FloatTensor } from '../core/safetensors';
+import { disposeModel, type LoadedModel } from '../model/load';
+import { largestGap, rowsOf, tinyModel, trainingOf, tune, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { batchOf, drain, logitsOf, predictRows, type RowCache, type Rows, readTexts } from '../training/rows';
+import { gradientsOf, optimizerFor, trainStep } from '../training/step';
+import type { MethodSpec } from './spec';
+import { METHOD_SPECS, type MethodId } from './specs';
+import { HEAD_BIAS, HEAD_WEIGHT, type TrainingPass, type TunedModel } from './tuned';
+
+const CLASSES = 3;
+const EXAMPLES = [
+  { text: 'a very good film', label: 0 },
+  { text: 'my card was lost', label: 1 },
+  { text: 'the parcel is late again and again', label: 2 },
+  { text: 'bad food', label: 0 },
+];
+const ALL = EXAMPLES.map((_, i) => i);
+
+let base: LoadedModel;
+let rows: Rows;
+let tensors = 0;
+
+beforeAll(async () => {
+  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  base = tinyModel();
+  rows = rowsOf(base, EXAMPLES);
+});
+
+afterAll(() => disposeModel(base));
+
+beforeEach(() => {
+  tensors = tf.memory().numTensors;
+});
+
+/** Holds for every test of the suite: what it made is gone when it has disposed its models. */
+afterEach(() => {
+  expect(tf.memory().numTensors).toBe(tensors);
+});
+
+const create = (id: MethodId, seed = 1): Promise<TunedModel> => tune(base, id, { classes: CLASSES, seed });
+
+function logits(model: TunedModel, of: Rows, pass: TrainingPass | null = null): number[] {
+  const batch = batchOf(model, of, ALL);
+  const values = valuesOf(tf.tidy(() => logitsOf(model, of, ALL, batch, pass)));
+  tf.dispose([batch.ids, batch.mask]);
+  return values;
+}
+
+/** Steps as large as a random base needs; returns the last loss. */
+async function train(model: TunedModel, id: MethodId, steps: number, dropout: number): Promise<number> {
+  const settings = trainingOf(id, { dropout, learningRate: 2e-3, headRatio: 5 });
+  const optimizer = optimizerFor(model, settings.weightDecay);
+  let loss = Number.NaN;
+  for (let step = 0; step < steps; step++) {
+    ({ loss } = await trainStep({ model, optimizer, rows, batches: [ALL], settings, step, factor: 1 }));
+  }
+  optimizer.dispose();
+  return loss;
+}
+
+async function baseValues(): Promise<Map<string, number[]>> {
+  const values = new Map<string, number[]>();
+  for (const [name, tensor] of base.weights) values.set(name, Array.from(await tensor.data()));
+  return values;
+}
+
+/** By variable name, gradients of the mean loss over all examples. */
+function gradients(model: TunedModel, of: Rows, pass: TrainingPass | null): Map<string, number[]> {
+  const { byName, loss } = gradientsOf(model, of, [ALL], () => pass);
+  loss.dispose();
+  return new Map([...byName].map(([name, gradient]) => [name, valuesOf(gradient)]));
+}
+
+const METHODS = Object.entries(METHOD_SPECS) as [MethodId, MethodSpec][];
+
+describe.each(METHODS)('%s', (id, spec) => {
+  test('starts as the base model', async () => {
+    const model = await create(id);
+    const untouched = await create('head');
+    expect(largestGap(logits(model, rows), logits(untouched, rows))).toBeLessThan(1e-6);
+    model.dispose();
+    untouched.dispose();
+  });
+
+  test('declares as many trainable values as its spec says', async () => {
+    const model = await create(id);
+    const values = [...model.trainable.values()].reduce((sum, { variable }) => sum + variable.size, 0);
+    expect(values).toBe(spec.trainableParameters(base.encoder.shape, methodDefaults(id), CLASSES));
+    model.dispose();
+  });
+
+  test('treats every part as its picture shows', async () => {
+    const model = await create(id);
+    const parts = spec.parts(base.encoder.shape, methodDefaults(id));
+    for (const weight of base.encoder.weights) {
+      const state = weight.layer < 0 ? parts.embeddings : parts.layers[weight.layer];
+      expect([weight.name, model.trainable.has(weight.name)]).toEqual([weight.name, state === 'trained']);
+    }
+    const adapted = new Set([...model.plan.adapters.keys()].map((name) => /layer\.(\d+)/.exec(name)?.[1]));
+    parts.layers.forEach((state, i) => {
+      expect(adapted.has(String(i))).toBe(state === 'adapted');
+    });
+    model.dispose();
+  });
+
+  test('moves what it declares, all of it, and nothing else', async () => {
+    const model = await create(id);
+    const [before, start] = [await baseValues(), await model.read()];
+    await train(model, id, 3, 0.1);
+    for (const [name, values] of await baseValues()) expect(values).toEqual(before.get(name));
+    for (const [name, { data }] of await model.read()) {
+      expect([name, largestGap(data, start.get(name)?.data ?? []) > 0]).toEqual([name, true]);
+    }
+    model.dispose();
+  });
+
+  test('answers the same with its change folded into the weights', async () => {
+    const model = await create(id);
+    const fresh = logits(model, rows);
+    await train(model, id, 20, 0);
+    const tuned = logits(model, rows);
+    expect(largestGap(fresh, tuned)).toBeGreaterThan(1e-2);
+    const merged = await model.merged();
+    const mergedBase = tinyModel(new Map([...merged].filter(([name]) => !name.startsWith('classifier.'))));
+    const whole = await tune(mergedBase, 'head', { classes: CLASSES });
+    whole.write(merged);
+    expect(largestGap(logits(whole, rows), tuned)).toBeLessThan(1e-5);
+    model.dispose();
+    whole.dispose();
+    disposeModel(mergedBase);
+  });
+
+  test('saves and loads exactly', async () => {
+    const model = await create(id);
+    await train(model, id, 3, 0.1);
+    const saved = await model.read();
+    const other = await create(id, 2);
+    expect(logits(other, rows)).not.toEqual(logits(model, rows));
+    other.write(saved);
+    expect(await other.read()).toEqual(saved);
+    expect(logits(other, rows)).toEqual(logits(model, rows));
+    model.dispose();
+    other.dispose();
+  });
+
+  test('refuses saved values that do not belong to it', async () => {
+    const model = await create(id);
+    const saved = await model.read();
+    const without = new Map([...saved].filter(([name]) => name !== HEAD_BIAS));
+    const misshapen = new Map<string, FloatTensor>(saved).set(HEAD_WEIGHT, {
+      shape: [2, 2],
+      data: new Float32Array(4),
+    });
+    expect(() => model.write(without)).toThrow(/classifier\.bias is missing/);
+    expect(() => model.write(misshapen)).toThrow(/classifier\.weight is \[2,2\], expected \[3,24\]/);
+    model.dispose();
+  });
+
+  test('overfits four examples', async () => {
+    const model = await create(id);
+    const loss = await train(model, id, 150, 0);
+    const probabilities = await drain(predictRows(model, rows));
+    const right = probabilities.filter((row, i) => row.indexOf(Math.max(...row)) === rows.labels[i]);
+    expect(right).toHaveLength(EXAMPLES.length);
+    expect(loss).toBeLessThan(0.1);
+    model.dispose();
+  });
+
+  test('computes the same from what its frozen layers said before', async () => {
+    const model = await create(id);
+    await train(model, id, 3, 0);
+    const { layers } = base.encoder.shape;
+    const passes = [null, { dropout: 0.2, seed: 4, step: '7/0' }];
+    for (let level = 1; level <= model.frozenLayers; level++) {
+      const { pooled, hidden } = await drain(readTexts(model, rows.texts, level < layers ? level : null));
+      const cache: RowCache = { level, values: hidden ?? pooled };
+      for (const pass of passes) {
+        expect(largestGap(logits(model, { ...rows, cache }, pass), logits(model, rows, pass))).toBeLessThan(
+          1e-5,
+        );
+        const plain = gradients(model, rows, pass);
+        for (const [name, values] of gradients(model, { ...rows, cache }, pass)) {
+          expect(largestGap(values, plain.get(name) ?? [])).toBeLessThan(1e-5);
+        }
+      }
+    }
+    model.dispose();
+  });
+
+  test('draws the same masks for the same step and others for another', async () => {
+    const model = await create(id);
+    const at = (step: string): number[] => logits(model, rows, { dropout: 0.3, seed: 4, step });
+    expect(at('1/0')).toEqual(at('1/0'));
+    expect(largestGap(at('1/0'), at('2/0'))).toBeGreaterThan(1e-3);
+    model.dispose();
+  });
+});
