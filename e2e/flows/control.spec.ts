@@ -17,9 +17,7 @@ async function start(studio: Studio, method: string, epochs: number): Promise<vo
 test('pause holds, resume goes on, stop keeps the best and still tests', async ({ studio }) => {
   await start(studio, 'Adapter (LoRA)', 100);
   await studio.train.expectStep(3);
-  await studio.train.pause.click();
-  await expect(studio.train.resume).toBeVisible();
-  await studio.page.waitForTimeout(1500);
+  await studio.train.hold();
   const held = await studio.train.step();
   await studio.page.waitForTimeout(1500);
   expect(await studio.train.step()).toBe(held);
@@ -53,6 +51,10 @@ test('a reload in mid-run goes on from the checkpoint to the same result', async
   await page.getByRole('button', { name: 'Train again with other settings' }).click();
   await studio.method.train();
   await studio.train.expectStep(6);
+  await studio.train.hold();
+  const held = await studio.train.step();
+  await studio.train.resume.click();
+  await studio.train.expectStep(held + 2);
   page.once('dialog', (dialog) => void dialog.accept());
   await page.reload();
   await expect(studio.train.interrupted).toContainText(/stopped at step \d+ of/);

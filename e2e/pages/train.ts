@@ -33,6 +33,22 @@ export class TrainPage {
     await expect.poll(() => this.step(), { timeout: RUN_TIMEOUT }).toBeGreaterThanOrEqual(atLeast);
   }
 
+  /** Holds the run, which saves it, and waits until it is saved. */
+  async hold(): Promise<void> {
+    const before = await this.checkpoint();
+    await this.pause.click();
+    await expect(this.resume).toBeVisible();
+    await expect.poll(() => this.checkpoint(), { timeout: RUN_TIMEOUT }).toBeGreaterThan(before);
+  }
+
+  /** Step of the last checkpoint, as the page keeps it; -1 before the first. */
+  private checkpoint(): Promise<number> {
+    return this.page.evaluate(() => {
+      const kept = JSON.parse(localStorage.getItem('hone.telemetry') ?? 'null');
+      return Number(kept?.telemetry.checkpointStep ?? -1);
+    });
+  }
+
   async cancel(): Promise<void> {
     await this.page.getByRole('button', { name: 'Cancel' }).click();
     await this.page.getByRole('button', { name: 'Throw it away' }).click();
