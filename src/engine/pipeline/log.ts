@@ -45,6 +45,7 @@ export interface RunLog {
   warn(code: string, step: number, message: string): RunEvent;
   timed(stepMs: number, tokens: number): void;
   state(): unknown;
+  /** Takes over a saved state; the events tell it again to a page that has forgotten. */
   restore(state: unknown): RunEvent[];
 }
 
@@ -175,14 +176,14 @@ export function createLog(options: LogOptions): RunLog {
     state: () => log,
     restore(state) {
       log = logSchema.parse(state);
-      return log.points.map((point, i) => ({
-        type: 'evaluation',
-        ...point,
-        best: log.checks[i]?.best ?? false,
-        n: validation.labels.length,
-        accuracyCi95: wilson(point.metrics.accuracy * validation.labels.length, validation.labels.length),
-        pinned: [],
-      }));
+      const points = log.points.map((point, i): RunEvent => {
+        const { correct = '', best = false } = log.checks[i] ?? {};
+        const right = [...correct].filter((one) => one === '1').length;
+        const accuracyCi95 = wilson(right, correct.length);
+        return { type: 'evaluation', ...point, best, n: correct.length, accuracyCi95, pinned: [] };
+      });
+      const step = log.points.at(-1)?.step ?? 0;
+      return log.verdict ? [...points, { type: 'verdict', step, ...log.verdict }] : points;
     },
   };
 }

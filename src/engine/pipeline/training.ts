@@ -8,7 +8,7 @@ import { argmax } from '../evaluation/metrics';
 import { loadCheckpoint, saveCheckpoint } from '../training/checkpoint';
 import type { Rows } from '../training/rows';
 import { gradientsOf } from '../training/step';
-import type { CheckEvent, StepEvent, Training } from '../training/train';
+import type { CheckEvent, StepEvent, Training, TrainState } from '../training/train';
 import type { TunedModel } from '../tuning/tuned';
 import { runFolder } from './artifacts';
 import type { RunLog } from './log';
@@ -118,8 +118,14 @@ export function parametersOf(tuned: TunedModel): number {
 }
 
 async function restore(run: ActiveRun): Promise<RunEvent[]> {
-  const checkpoint = await loadCheckpoint(run.ports.storage, runFolder(run.request.id));
-  if (!checkpoint) return [];
+  const { storage } = run.ports;
+  const folder = runFolder(run.request.id);
+  const checkpoint = await loadCheckpoint(storage, folder);
+  if (!checkpoint) {
+    const lost = (await storage.list(folder)).some((name) => name.startsWith('checkpoint-'));
+    const message = 'No saved checkpoint could be read, so the run starts again from the beginning.';
+    return lost ? [run.log.warn('checkpoint-damaged', 0, message)] : [];
+  }
   try {
     run.training.restore(checkpoint.snapshot);
     const events = run.log.restore(checkpoint.extra);
@@ -143,13 +149,13 @@ function createKeeper(run: ActiveRun): { save(now: boolean): Promise<RunEvent[]>
   const { ports, training, log } = run;
   let lastSaved = Number.NEGATIVE_INFINITY;
   let lastCost = 0;
-  let savedStep = -1;
+  let saved: Readonly<TrainState> | null = null;
   let full = false;
   return {
     async save(now) {
       const time = ports.now();
       const due = now || time - lastSaved > lastCost / CHECKPOINT_SHARE;
-      if (full || !due || savedStep === training.state.step) return [];
+      if (full || !due || saved === training.state) return [];
       try {
         await saveCheckpoint(
           ports.storage,
@@ -166,10 +172,10 @@ function createKeeper(run: ActiveRun): { save(now: boolean): Promise<RunEvent[]>
           'The browser has no room left for checkpoints. Training goes on, but a reload would lose this run; delete old runs to make room.';
         return [log.warn('storage-full', training.state.step, message)];
       }
-      savedStep = training.state.step;
+      saved = training.state;
       lastSaved = ports.now();
       lastCost = lastSaved - time;
-      return [{ type: 'checkpoint', step: savedStep }];
+      return [{ type: 'checkpoint', step: saved.step }];
     },
   };
 }

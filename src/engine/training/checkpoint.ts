@@ -17,6 +17,7 @@ const recordSchema = z.object({
   serial: z.number(),
   state: z.object({
     step: z.number(),
+    checkedStep: z.number(),
     bestStep: z.number(),
     /** JSON has no infinity. */
     bestLoss: z.number().nullable(),
@@ -35,7 +36,7 @@ type Record = z.infer<typeof recordSchema>;
 export interface RestoredCheckpoint {
   snapshot: TrainSnapshot;
   extra: unknown;
-  /** Plain words when the newest one was damaged. */
+  /** Plain words when one of the two was damaged. */
   warning: string | null;
 }
 
@@ -47,8 +48,7 @@ export async function saveCheckpoint(
   totalSteps: number,
   extra: unknown,
 ): Promise<void> {
-  const records = await readRecords(storage, folder);
-  const newest = records[0];
+  const [newest] = (await readRecords(storage, folder)).records;
   const slot = newest?.slot === 'a' ? 'b' : 'a';
   const payload = writeSafetensors(
     new Map([...snapshot.tensors].map(([name, { shape, data }]) => [name, float32Entry(shape, data)])),
@@ -70,8 +70,8 @@ export async function saveCheckpoint(
 
 /** The newest whole checkpoint, or null when there is none that can be used. */
 export async function loadCheckpoint(storage: Storage, folder: string): Promise<RestoredCheckpoint | null> {
-  const records = await readRecords(storage, folder);
-  let damaged = 0;
+  const { records, unreadable } = await readRecords(storage, folder);
+  let damaged = unreadable;
   for (const { slot, record } of records) {
     const payload = await storage.read(`${folder}/checkpoint-${slot}.safetensors`);
     if (!payload || (await sha256(payload)) !== record.sha256) {
@@ -84,7 +84,7 @@ export async function loadCheckpoint(storage: Storage, folder: string): Promise<
     const warning =
       damaged === 0
         ? null
-        : `The newest checkpoint was damaged; the run goes on from the one before, at step ${state.step}.`;
+        : `A saved checkpoint was damaged; the run goes on from the whole one, at step ${state.step}.`;
     return { snapshot: { state, tensors }, extra: record.extra, warning };
   }
   return null;
@@ -95,7 +95,7 @@ export async function checkpointProgress(
   storage: Storage,
   folder: string,
 ): Promise<{ step: number; totalSteps: number } | null> {
-  const [newest] = await readRecords(storage, folder);
+  const [newest] = (await readRecords(storage, folder)).records;
   return newest ? { step: newest.record.state.step, totalSteps: newest.record.totalSteps } : null;
 }
 
@@ -106,18 +106,21 @@ export async function removeCheckpoints(storage: Storage, folder: string): Promi
   }
 }
 
+/** Newest first. */
 async function readRecords(
   storage: Storage,
   folder: string,
-): Promise<{ slot: (typeof slots)[number]; record: Record }[]> {
+): Promise<{ records: { slot: (typeof slots)[number]; record: Record }[]; unreadable: number }> {
+  let unreadable = 0;
   const found: { slot: (typeof slots)[number]; record: Record }[] = [];
   for (const slot of slots) {
     const bytes = await storage.read(`${folder}/checkpoint-${slot}.json`);
     if (!bytes) continue;
     const parsed = recordSchema.safeParse(parseJson(new TextDecoder().decode(bytes)));
     if (parsed.success) found.push({ slot, record: parsed.data });
+    else unreadable++;
   }
-  return found.sort((a, b) => b.record.serial - a.record.serial);
+  return { records: found.sort((a, b) => b.record.serial - a.record.serial), unreadable };
 }
 
 function parseJson(text: string): unknown {

@@ -44,6 +44,8 @@ export type TrainEvent = StepEvent | CheckEvent;
 /** All that is needed to go on as if never interrupted. */
 export interface TrainState {
   step: number;
+  /** The last step that was checked; a pause may fall between a step and its check. */
+  checkedStep: number;
   bestStep: number;
   bestLoss: number;
   bestAccuracy: number;
@@ -84,6 +86,7 @@ const STARTING_LOSS_ROWS = 128;
 
 const FRESH: TrainState = {
   step: 0,
+  checkedStep: -1,
   bestStep: 0,
   bestLoss: Number.POSITIVE_INFINITY,
   bestAccuracy: -1,
@@ -131,7 +134,14 @@ export function createTraining(options: TrainOptions): Training {
       state = { ...state, checksWithoutGain: state.checksWithoutGain + 1 };
     }
     const trainLoss = state.lossCount === 0 ? await startingLoss() : state.lossSum / state.lossCount;
-    state = { ...state, lossSum: 0, lossCount: 0 };
+    const enough = settings.patience > 0 && state.checksWithoutGain >= settings.patience;
+    state = {
+      ...state,
+      checkedStep: state.step,
+      lossSum: 0,
+      lossCount: 0,
+      stoppedEarly: enough && state.step < plan.totalSteps,
+    };
     return {
       type: 'check',
       step: state.step,
@@ -176,23 +186,29 @@ export function createTraining(options: TrainOptions): Training {
     };
   }
 
+  const isCheckDue = (): boolean =>
+    state.checkedStep !== state.step &&
+    (state.step % plan.evaluateEvery === 0 || state.step === plan.totalSteps);
+
   async function* events(): AsyncGenerator<TrainEvent, void> {
-    if (state.step === 0) yield await check();
-    while (state.step < plan.totalSteps && !state.stoppedEarly) {
-      const epoch = Math.floor(state.step / plan.stepsPerEpoch);
-      const batches = epochBatches(lengths, settings.batchSize, settings.seed, epoch);
-      while (state.step < (epoch + 1) * plan.stepsPerEpoch) {
-        const at = (state.step - epoch * plan.stepsPerEpoch) * settings.accumulation;
-        const event = await step(batches.slice(at, at + settings.accumulation));
-        yield event;
-        if (!Number.isFinite(event.loss)) return;
-        if (state.step % plan.evaluateEvery !== 0 && state.step !== plan.totalSteps) continue;
+    let epoch = -1;
+    let batches: number[][] = [];
+    for (;;) {
+      if (isCheckDue()) {
         const checked = await check();
-        const enough = settings.patience > 0 && state.checksWithoutGain >= settings.patience;
-        state = { ...state, stoppedEarly: enough && state.step < plan.totalSteps };
         yield checked;
-        if (state.stoppedEarly || !Number.isFinite(checked.validationLoss)) return;
+        if (!Number.isFinite(checked.validationLoss)) return;
       }
+      if (state.stoppedEarly || state.step >= plan.totalSteps) return;
+      const current = Math.floor(state.step / plan.stepsPerEpoch);
+      if (current !== epoch) {
+        epoch = current;
+        batches = epochBatches(lengths, settings.batchSize, settings.seed, epoch);
+      }
+      const at = (state.step - epoch * plan.stepsPerEpoch) * settings.accumulation;
+      const event = await step(batches.slice(at, at + settings.accumulation));
+      yield event;
+      if (!Number.isFinite(event.loss)) return;
     }
   }
 
