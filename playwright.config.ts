@@ -8,7 +8,10 @@ export const PLAIN_PORT = 4181;
 const executablePath = await ensureBrowser();
 
 export default defineConfig({
-  testDir: 'e2e/flows',
+  projects: [
+    { name: 'journeys', testDir: 'e2e/flows' },
+    { name: 'screenshots', testDir: 'e2e/screenshots' },
+  ],
   outputDir: 'test-results/journeys',
   // Training takes every core; two runs at once would wait for each other at every operation.
   workers: 1,

@@ -80,7 +80,8 @@ if (ready) {
       `--outputFile.json=${UNIT_RESULT}`,
     ),
   );
-  if (await stage('build', build)) await stage('journeys', () => succeed(tool('playwright'), 'test'));
+  if (await stage('build', build))
+    await stage('journeys', () => succeed(tool('playwright'), 'test', '--project=journeys'));
 }
 
 console.log('\n── summary');

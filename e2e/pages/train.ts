@@ -17,9 +17,9 @@ export class TrainPage {
     this.panel = page.getByRole('complementary', { name: 'How the run is going' });
   }
 
-  async expectFinished(): Promise<void> {
+  async expectFinished(timeout = RUN_TIMEOUT): Promise<void> {
     await expect(this.page.getByRole('heading', { level: 1, name: 'Did it learn?' })).toBeVisible({
-      timeout: RUN_TIMEOUT,
+      timeout,
     });
   }
 
