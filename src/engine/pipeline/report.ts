@@ -120,7 +120,9 @@ export function buildReport(
     ...scorePredictions(run.predictions, trainCounts(data), seed, run.headMeasured),
     best_step: training.state.bestStep,
     total_steps: training.state.step,
-    stopped_early: training.state.stoppedEarly || run.control.stopRequested,
+    stopped_early:
+      training.state.stoppedEarly ||
+      (run.control.stopRequested && training.state.step < training.plan.totalSteps),
     warnings: [...log.warnings],
     verdict: log.verdict ?? { code: 'cannot-tell', since: 0, message: 'Nothing was checked.', advice: '' },
     timing: {
