@@ -3,6 +3,7 @@
  * The page, the command line, the benchmark and the tests all use this one generator of events. Same config +
  * rows + backend = same report.
  */
+import { assertTrustworthy } from './backend/start';
 import { methodSpec, validateSettings } from './catalog';
 import type { RunConfig } from './core/config';
 import type { RunEvent } from './core/events';
@@ -130,6 +131,7 @@ export async function* pipeline(
       predictRows(tuned, reading.forMethod.test),
       ports.now,
     );
+    assertTrustworthy();
     const predictions = finalPredictions(data, beforeTest, after, head?.test ?? null);
     const report = buildReport({
       ...run,

@@ -37,9 +37,8 @@ export async function startBackend(options: StartOptions): Promise<BackendInfo> 
   const gpu = options.choice === 'wasm' ? null : await findGpu();
   const wanted = wantsGpu(options.choice, gpu);
   if (wanted.gpu && gpu) {
-    const failure = await tryStart('webgpu');
+    const failure = await tryStart('webgpu', options.onDeviceLost);
     if (failure === null) {
-      watchDevice(options.onDeviceLost);
       return { id: 'webgpu', adapter: gpu.label, reason: wanted.reason, threads: 0 };
     }
     return startWasm(`WebGPU was tried first and failed its self-test (${failure}).`);
@@ -100,12 +99,18 @@ async function startWasm(reason: string): Promise<BackendInfo> {
 }
 
 /** Null on success, else the reason. */
-async function tryStart(id: 'webgpu' | 'wasm'): Promise<string | null> {
+async function tryStart(
+  id: 'webgpu' | 'wasm',
+  onDeviceLost?: StartOptions['onDeviceLost'],
+): Promise<string | null> {
   try {
     if (id === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
     if (!(await tf.setBackend(id))) return 'it did not start';
     await tf.ready();
-    return await selfTest();
+    watchDevice(onDeviceLost);
+    const failure = await selfTest();
+    await gpuDevice()?.queue.onSubmittedWorkDone();
+    return failure ?? refusal;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -117,8 +122,29 @@ function gpuDevice(): GPUDevice | null {
   return backend?.device ?? null;
 }
 
+/** The first thing the GPU refused to do; from then on its results cannot be trusted. */
+let refusal: string | null = null;
+
 function watchDevice(onLost: StartOptions['onDeviceLost']): void {
-  gpuDevice()?.lost.then((info) => onLost?.(info.message || info.reason || 'unknown'));
+  const device = gpuDevice();
+  refusal = null;
+  device?.lost.then((info) => onLost?.(info.message || info.reason || 'unknown'));
+  device?.addEventListener('uncapturederror', (event) => {
+    refusal ??= event.error.message;
+  });
+}
+
+/**
+ * A refused GPU command leaves its output as it was, without an exception: a run would go on with wrong numbers.
+ * @throws gpu-refused
+ */
+export function assertTrustworthy(): void {
+  if (refusal === null || tf.engine().backendName !== 'webgpu') return;
+  throw new EngineError({
+    code: 'gpu-refused',
+    message: `The graphics card refused part of the work: ${refusal.split('\n')[0]}`,
+    hint: 'Choose the CPU under “Where the model runs” and start again; your data and settings are kept.',
+  });
 }
 
 /** Gives the GPU device up as the system would; lets a test prove that a run survives it. */

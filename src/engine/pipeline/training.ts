@@ -1,6 +1,6 @@
 /** The training phase of a run: events for people, checkpoints, pausing, stopping, and surviving NaN. */
 import * as tf from '@tensorflow/tfjs-core';
-import { backendBytes } from '../backend/start';
+import { assertTrustworthy, backendBytes } from '../backend/start';
 import type { RunConfig } from '../core/config';
 import { EngineError, toErrorData } from '../core/errors';
 import type { RunEvent } from '../core/events';
@@ -54,6 +54,7 @@ export async function* trainingEvents(run: ActiveRun, validation: Rows): AsyncGe
   const pace = createPace(run);
   let peak = backendBytes();
   for await (const event of training.events()) {
+    assertTrustworthy();
     peak = Math.max(peak, backendBytes());
     const finite = Number.isFinite(event.type === 'step' ? event.loss : event.validationLoss);
     if (event.type === 'step') yield* pace.step(event);

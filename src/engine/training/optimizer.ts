@@ -99,8 +99,9 @@ export function createAdamW(weights: ReadonlyMap<string, OptimizedWeight>): Adam
 /** √Σ‖g‖² over all gradients, as torch.nn.utils.clip_grad_norm_. The caller owns the result. */
 export function globalNorm(gradients: Iterable<tf.Tensor>): tf.Scalar {
   return tf.tidy(() => {
-    const squares = [...gradients].map((g) => tf.sum(tf.square(g)) as tf.Scalar);
-    return tf.sqrt(tf.addN(squares)) as tf.Scalar;
+    // Pair by pair: tfjs-webgpu's AddN asks for one buffer an input, and adapters offer eight.
+    const squares = [...gradients].map((g) => tf.sum(tf.square(g)));
+    return tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square))) as tf.Scalar;
   });
 }
 

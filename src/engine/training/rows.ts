@@ -9,7 +9,7 @@ import type { EncodedText } from '../text/tokenizer';
 import type { TrainingPass, TunedModel } from '../tuning/tuned';
 
 /** Padded tokens read at once: large enough for fast products, small enough for the attention's memory. */
-const READING_TOKENS = 2048;
+const READING_TOKENS = 1024;
 
 /** Output of the first `level` layers for every row; level = L means pooled vectors. */
 export interface RowCache {
