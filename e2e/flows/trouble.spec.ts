@@ -46,10 +46,10 @@ test('a damaged checkpoint is noticed, and the run goes on from the one before',
   await studio.train.expectFinished();
 });
 
-test('a loss that is no number ends training with the best weights kept', async ({ studio, page }) => {
+test('a loss that explodes is said, and the best weights are kept', async ({ studio, page }) => {
   await start(studio, 'Full', { 'Step size': 1, 'Gentle start': 0, 'Largest step allowed': 100 });
   await studio.train.expectFinished();
-  await expect(page.getByRole('main')).toContainText(/diverged|no longer a number|smaller step/i);
+  await expect(page.getByRole('main')).toContainText('Training came apart');
 });
 
 test('a full disk stops saving, not the run', async ({ studio, page }) => {
