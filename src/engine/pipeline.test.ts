@@ -148,18 +148,19 @@ describe('baselines', () => {
 });
 
 describe('steering', () => {
-  test('stop ends after the step, keeps the best weights and tests them', async () => {
-    const run = await runAll(base, runConfig('full'), {
-      watch: (event, control) => {
-        if (event.type === 'step' && event.step === 8) control.stopRequested = true;
-        return undefined;
-      },
-    });
-    expect(run.report).toMatchObject({ stopped_early: true, total_steps: 8 });
-    const best = run.report?.history.find(({ step }) => step === run.report?.best_step);
-    const lowest = Math.min(...(run.report?.history ?? []).map((point) => point.validation_loss));
-    expect(best?.validation_loss).toBe(lowest);
-    expect(run.report?.after.n).toBe(16);
+  test('stop ends after the step and tests the best weights, not the last', async () => {
+    const stopped = (type: RunEvent['type'], step: number): Promise<TestRun> =>
+      runAll(base, runConfig('full'), {
+        watch: (event, control) => {
+          if (event.type === type && 'step' in event && event.step === step) control.stopRequested = true;
+          return undefined;
+        },
+      });
+    const [later, atBest] = [await stopped('step', 8), await stopped('evaluation', 5)];
+    expect(later.report).toMatchObject({ stopped_early: true, total_steps: 8, best_step: 5 });
+    expect(atBest.report).toMatchObject({ stopped_early: true, total_steps: 5, best_step: 5 });
+    expect(await loadTrained(later.storage, RUN_ID)).toEqual(await loadTrained(atBest.storage, RUN_ID));
+    expect(later.report?.after).toEqual(atBest.report?.after);
   });
 
   test.each([7, 10, 21])('pause at step %i saves, waits, and changes nothing', async (at) => {

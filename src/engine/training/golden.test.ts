@@ -91,7 +91,7 @@ async function cachedRows(model: TunedModel): Promise<Rows> {
 
 /**
  * A batch in two parts of similar lengths, which the step weighs into the same gradient at half the padding: the
- * time of this file. The accumulated run and the frozen readings take their batches whole.
+ * time of this file.
  */
 function byLength(batch: readonly number[]): number[][] {
   const isLong = (row: number): boolean => (rows.texts[row]?.ids.length ?? 0) > LONG;
@@ -132,7 +132,7 @@ async function train(model: TunedModel, run: GoldenRun): Promise<Deviations> {
       model,
       optimizer,
       rows: trained,
-      batches: run.accumulation === 1 ? byLength(golden.batches[step] ?? []) : parts,
+      batches: parts.flatMap(byLength),
       settings,
       step,
       factor,

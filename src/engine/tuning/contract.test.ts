@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import { methodDefaults } from '../catalog';
+import type { Field, Settings, SettingValue } from '../core/fields';
 import type { FloatTensor } from '../core/safetensors';
 import { disposeModel, type LoadedModel } from '../model/load';
 import { largestGap, rowsOf, tinyModel, trainingOf, tune, valuesOf, WASM_PATHS } from '../testing/testModels';
@@ -79,6 +80,27 @@ function gradients(model: TunedModel, of: Rows, pass: TrainingPass | null): Map<
   return new Map([...byName].map(([name, gradient]) => [name, valuesOf(gradient)]));
 }
 
+/** The defaults, and each field at its ends. */
+function variants({ fields }: MethodSpec): Settings[] {
+  const ends = (field: Field): SettingValue[] => {
+    switch (field.kind) {
+      case 'number':
+        return [field.min, field.max];
+      case 'layers':
+        return [1, 3, 99];
+      case 'choice':
+        return field.options.map(({ value }) => value);
+      case 'switch':
+        return [true, false];
+      case 'many':
+        return [...field.options.map(({ value }) => [value]), field.options.map(({ value }) => value)];
+      default:
+        return field satisfies never;
+    }
+  };
+  return [{}, ...fields.flatMap((field) => ends(field).map((value) => ({ [field.key]: value })))];
+}
+
 const METHODS = Object.entries(METHOD_SPECS) as [MethodId, MethodSpec][];
 
 describe.each(METHODS)('%s', (id, spec) => {
@@ -90,16 +112,14 @@ describe.each(METHODS)('%s', (id, spec) => {
     untouched.dispose();
   });
 
-  test('declares as many trainable values as its spec says', async () => {
-    const model = await create(id);
+  test.each(variants(spec))('declares and moves the same weights with %o', async (changes) => {
+    const settings = { ...methodDefaults(id), ...changes };
+    const model = await tune(base, id, { settings, classes: CLASSES });
+    const { shape } = base.encoder;
     const values = [...model.trainable.values()].reduce((sum, { variable }) => sum + variable.size, 0);
-    expect(values).toBe(spec.trainableParameters(base.encoder.shape, methodDefaults(id), CLASSES));
-    model.dispose();
-  });
+    expect(values).toBe(spec.trainableParameters(shape, settings, CLASSES));
 
-  test('treats every part as its picture shows', async () => {
-    const model = await create(id);
-    const parts = spec.parts(base.encoder.shape, methodDefaults(id));
+    const parts = spec.parts(shape, settings);
     for (const weight of base.encoder.weights) {
       const state = weight.layer < 0 ? parts.embeddings : parts.layers[weight.layer];
       expect([weight.name, model.trainable.has(weight.name)]).toEqual([weight.name, state === 'trained']);
