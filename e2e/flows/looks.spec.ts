@@ -29,8 +29,10 @@ test('every screen, before and after a run', async ({ studio, page }) => {
   await studio.expectQuestion('Did tuning help?');
   await check(page, 'Compare, empty');
   await studio.go('Export');
+  await studio.expectQuestion('Where should it go?');
   await check(page, 'Export, empty');
   await studio.go('Runs');
+  await studio.expectQuestion('What have you trained so far?');
   await check(page, 'Runs, empty');
 
   await studio.go('Data');
@@ -41,6 +43,7 @@ test('every screen, before and after a run', async ({ studio, page }) => {
   await studio.expectQuestion('Which model should learn it?');
   await check(page, 'Model');
   await page.getByRole('button', { name: 'Choose how it learns' }).click();
+  await studio.expectQuestion('How should it learn?');
   await page.getByRole('button', { name: 'More settings' }).click();
   await check(page, 'Method');
   await studio.go('Train');

@@ -147,6 +147,14 @@ export function assertTrustworthy(): void {
   });
 }
 
+/** Whether the GPU device is gone, or goes within this time: failures of its work may arrive before the news. */
+export async function deviceIsLost(withinMs: number): Promise<boolean> {
+  const device = gpuDevice();
+  if (!device) return false;
+  const patience = new Promise<boolean>((resolve) => setTimeout(() => resolve(false), withinMs));
+  return Promise.race([device.lost.then(() => true), patience]);
+}
+
 /** Gives the GPU device up as the system would; lets a test prove that a run survives it. */
 export function loseDevice(): void {
   gpuDevice()?.destroy();

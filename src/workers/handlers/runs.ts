@@ -1,3 +1,4 @@
+import { deviceIsLost } from '../../engine/backend/start';
 import { breathe } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
 import type { RunReport } from '../../engine/core/report';
@@ -34,6 +35,9 @@ interface ActiveRun {
   go: () => void;
   cancelled: boolean;
 }
+
+/** How long the news of a lost device may lag behind the work that failed by it. */
+const LOSS_NEWS_MS = 500;
 
 let active: ActiveRun | null = null;
 
@@ -72,6 +76,16 @@ async function start(
         return null;
       }
     }
+  } catch (error) {
+    if (!(await deviceIsLost(LOSS_NEWS_MS))) throw error;
+    throw new EngineError(
+      {
+        code: 'device-lost',
+        message: 'The graphics card was reset by the system.',
+        hint: 'The run goes on from its last checkpoint. If this comes again, choose the processor in the top bar.',
+      },
+      { cause: error },
+    );
   } finally {
     active = null;
   }
