@@ -110,6 +110,17 @@ describe('runReducer', () => {
     expect(resumed.pinned[0]?.rightSince).toBe(2);
   });
 
+  it('shows a check once when the engine tells it again after a resume', () => {
+    const state = play([
+      plan,
+      evaluation(2, [1, 0]),
+      evaluation(4, [0, 0]),
+      evaluation(2, [1, 0]),
+      evaluation(4, [0, 0]),
+    ]);
+    expect(telemetryOf(state).evaluations.map((point) => point.step)).toEqual([2, 4]);
+  });
+
   it('pauses, stops and fails; later events change nothing', () => {
     let state = play([plan, step(1)]);
     state = runReducer(state, { type: 'paused', paused: true });

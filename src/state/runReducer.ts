@@ -151,7 +151,8 @@ function reduceTelemetry(
       const { type: _type, pinned, ...evaluation } = event;
       return {
         ...telemetry,
-        evaluations: [...telemetry.evaluations, evaluation],
+        // After a resume the engine tells the checks up to the checkpoint again.
+        evaluations: [...telemetry.evaluations.filter(({ step }) => step < event.step), evaluation],
         bestStep: event.best ? event.step : telemetry.bestStep,
         pinned: telemetry.pinned.map((row, i) => observed(row, event.step, pinned[i])),
       };
