@@ -8,15 +8,14 @@ import { methodSpec, validateSettings } from './catalog';
 import type { RunConfig } from './core/config';
 import type { RunEvent } from './core/events';
 import type { RunReport } from './core/report';
-import { runFolder, saveFinished, saveHead } from './pipeline/artifacts';
+import { saveHead, storeResult } from './pipeline/artifacts';
 import { createProbe, fitHead, readBase, validationSample, zeroShotRows } from './pipeline/baseline';
 import { createLog, pinRows } from './pipeline/log';
 import { phaseClock, reported } from './pipeline/phases';
 import type { Ports, RunControl, RunRequest } from './pipeline/ports';
-import { readDataset, tokenize } from './pipeline/prepare';
+import { checkLength, readDataset, tokenize } from './pipeline/prepare';
 import { buildReport, finalPredictions } from './pipeline/report';
 import { trainingEvents, warmUp } from './pipeline/training';
-import { removeCheckpoints } from './training/checkpoint';
 import { predictRows } from './training/rows';
 import { typedSettings } from './training/settings';
 import { createTraining } from './training/train';
@@ -48,6 +47,7 @@ export async function* pipeline(
       training: { ...chosen.training },
     };
     const base = await ports.loadModel(config.model.id);
+    checkLength(settings.maxLength, base);
     const dataset = await readDataset(config, ports);
     await saveHead(ports.storage, {
       version: 1,
@@ -142,8 +142,7 @@ export async function* pipeline(
       spec,
       headMeasured: config.baselines,
     });
-    await saveFinished(ports.storage, { report, predictions }, await tuned.read());
-    await removeCheckpoints(ports.storage, runFolder(request.id));
+    await storeResult(ports.storage, { report, predictions }, await tuned.read());
     yield { type: 'done', report };
     return report;
   } finally {

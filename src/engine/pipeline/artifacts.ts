@@ -1,7 +1,7 @@
 /** Where a run's files lie, and reading them back with their schemas. One folder a run. */
 import { z } from 'zod';
 import { runConfigSchema } from '../core/config';
-import { EngineError } from '../core/errors';
+import { EngineError, toErrorData } from '../core/errors';
 import { type Predictions, predictionsSchema, type RunReport, runReportSchema } from '../core/report';
 import {
   type FloatTensor,
@@ -11,6 +11,7 @@ import {
   writeSafetensors,
 } from '../core/safetensors';
 import type { Storage } from '../core/storage';
+import { removeCheckpoints } from '../training/checkpoint';
 
 const RUNS = 'runs';
 
@@ -56,6 +57,23 @@ export async function saveFinished(
   await storage.write(`${folder}/trained.safetensors`, packTensors(trained));
   await writeJson(storage, `${folder}/predictions.json`, run.predictions);
   await writeJson(storage, `${folder}/report.json`, run.report);
+}
+
+/** The last step of a run: on a full disk its checkpoints, no longer needed, make room. @throws storage-full */
+export async function storeResult(
+  storage: Storage,
+  run: FinishedRun,
+  trained: ReadonlyMap<string, FloatTensor>,
+): Promise<void> {
+  const folder = runFolder(run.report.id);
+  try {
+    await saveFinished(storage, run, trained);
+  } catch (error) {
+    if (toErrorData(error).code !== 'storage-full') throw error;
+    await removeCheckpoints(storage, folder);
+    await saveFinished(storage, run, trained);
+  }
+  await removeCheckpoints(storage, folder);
 }
 
 export function packTensors(tensors: ReadonlyMap<string, FloatTensor>): Uint8Array {

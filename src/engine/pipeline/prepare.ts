@@ -1,10 +1,12 @@
 /** Rows → tokens: the data of a run with its splits as the training stage wants them. */
 import { breathe } from '../core/breathe';
 import type { RunConfig } from '../core/config';
+import { EngineError } from '../core/errors';
 import type { RunEvent } from '../core/events';
 import { type Dataset, prepareDataset } from '../data/dataset';
 import type { Example, SplitName } from '../data/table';
 import type { LoadedModel } from '../model/load';
+import { paddedLength } from '../text/batches';
 import type { EncodedText } from '../text/tokenizer';
 import type { Rows } from '../training/rows';
 import type { Ports } from './ports';
@@ -19,6 +21,18 @@ export interface PreparedData {
   splits: Readonly<Record<SplitName, SplitRows>>;
   /** Texts longer than the limit, in all splits. */
   truncated: number;
+}
+
+/** @throws bad-setting when texts could be longer than the model has positions for */
+export function checkLength(maxLength: number, model: LoadedModel): void {
+  const { positions } = model.encoder.shape;
+  if (paddedLength(maxLength) <= positions) return;
+  throw new EngineError({
+    code: 'bad-setting',
+    message: `“Max length” is ${maxLength} tokens; ${model.id} reads at most ${positions}.`,
+    hint: `Set it to ${positions - (positions % 8)} or less.`,
+    details: { field: 'maxLength' },
+  });
 }
 
 const TEXTS_PER_SLICE = 256;
