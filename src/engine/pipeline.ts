@@ -8,7 +8,7 @@ import { methodSpec, validateSettings } from './catalog';
 import type { RunConfig } from './core/config';
 import type { RunEvent } from './core/events';
 import type { RunReport } from './core/report';
-import { saveHead, storeResult } from './pipeline/artifacts';
+import { loadHead, saveHead, storeResult } from './pipeline/artifacts';
 import { createProbe, fitHead, readBase, validationSample, zeroShotRows } from './pipeline/baseline';
 import { createLog, pinRows } from './pipeline/log';
 import { phaseClock, reported } from './pipeline/phases';
@@ -19,8 +19,7 @@ import { trainingEvents, warmUp } from './pipeline/training';
 import { predictRows } from './training/rows';
 import { typedSettings } from './training/settings';
 import { createTraining } from './training/train';
-import { METHOD_LOADERS } from './tuning/registry';
-import { isMethodId } from './tuning/specs';
+import { loadMethod } from './tuning/registry';
 import { createTuned, HEAD_BIAS, HEAD_WEIGHT } from './tuning/tuned';
 
 /**
@@ -49,13 +48,15 @@ export async function* pipeline(
     const base = await ports.loadModel(config.model.id);
     checkLength(settings.maxLength, base);
     const dataset = await readDataset(config, ports);
+    const earlier = request.resume ? await loadHead(ports.storage, request.id) : null;
+    const guessed = { ...earlier?.guessed, ...request.guessed };
     await saveHead(ports.storage, {
       version: 1,
       id: request.id,
       name: request.name,
-      createdAt: new Date().toISOString(),
+      createdAt: earlier?.createdAt ?? new Date().toISOString(),
       config: filled,
-      guessed: { ...request.guessed },
+      guessed,
     });
 
     yield clock.enter('tokenizing');
@@ -65,7 +66,7 @@ export async function* pipeline(
     const classes = dataset.classes;
     const probe = await createProbe(base, classes.length, settings.seed);
     owned.push(probe);
-    const method = await METHOD_LOADERS[isMethodId(spec.id) ? spec.id : 'head']();
+    const method = await loadMethod(spec.id);
     const tuned = createTuned({
       base,
       method,

@@ -58,6 +58,20 @@ export function createEngineClient(
     );
   };
 
+  /** An answer that is not what the table says fails the call; it must not leave it waiting for ever. */
+  const settle = (call: Pending, result: unknown): void => {
+    const parsed = calls[call.kind].result.safeParse(result);
+    if (parsed.success) call.resolve(parsed.data);
+    else
+      call.reject(
+        new EngineError({
+          code: 'bad-answer',
+          message: `The engine’s answer to “${call.kind}” is not usable: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}.`,
+          hint: 'Reload the page and try again; your data and finished runs are kept.',
+        }),
+      );
+  };
+
   const receive = (data: unknown): void => {
     const response = responseSchema.parse(data);
     const call = pending.get(response.id);
@@ -68,7 +82,7 @@ export function createEngineClient(
         return;
       case 'result':
         pending.delete(response.id);
-        call.resolve(calls[call.kind].result.parse(response.result));
+        settle(call, response.result);
         return;
       case 'error':
         pending.delete(response.id);

@@ -1,5 +1,6 @@
 /** What the worker holds between calls: storage, tables, models, the back end, the run under way. */
 import { type BackendChoice, startBackend } from '../engine/backend/start';
+import { EngineError } from '../engine/core/errors';
 import type { BackendInfo } from '../engine/core/events';
 import type { Storage } from '../engine/core/storage';
 import type { Ports } from '../engine/pipeline/ports';
@@ -12,8 +13,12 @@ export interface EngineState {
   storage: Storage;
   tables: TableLibrary;
   models: ModelLibrary;
-  /** Starts the back end once; a later call with another explicit choice switches. */
+  /** Starts the back end once per choice; another choice switches. @throws run-under-way while one is held */
   backend(choice: BackendChoice): Promise<BackendInfo>;
+  /** Whatever runs now, started if nothing does: enough to read a stored model. */
+  anyBackend(): Promise<BackendInfo>;
+  /** A run keeps its back end until it ends: nothing may switch it underneath. */
+  holdBackend(held: boolean): void;
   ports(choice: BackendChoice): Promise<Ports>;
 }
 
@@ -30,14 +35,26 @@ async function createState(): Promise<EngineState> {
   const models = createModelLibrary(self.location.origin);
   let started: { choice: BackendChoice; info: Promise<BackendInfo> } | null = null;
 
-  const backend = (choice: BackendChoice): Promise<BackendInfo> => {
-    if (started && (started.choice === choice || choice === 'auto')) return started.info;
-    const info = startBackend({ choice, wasmPaths: WASM_PATHS, onDeviceLost });
-    started = { choice, info };
-    info.catch(() => {
-      started = null;
+  let held = false;
+
+  const backend = async (choice: BackendChoice): Promise<BackendInfo> => {
+    const before = started;
+    if (before?.choice === choice) return before.info;
+    if (held) {
+      throw new EngineError({
+        code: 'run-under-way',
+        message: 'Where the model runs cannot change while a run is under way.',
+        hint: 'Wait for the run to end, or stop it on the Train page.',
+      });
+    }
+    const start = () => startBackend({ choice, wasmPaths: WASM_PATHS, onDeviceLost });
+    // One after the other: two starts at once would leave it open which one is in force.
+    const mine = { choice, info: before ? before.info.then(start, start) : start() };
+    started = mine;
+    mine.info.catch(() => {
+      if (started === mine) started = null;
     });
-    return info;
+    return mine.info;
   };
 
   return {
@@ -45,6 +62,10 @@ async function createState(): Promise<EngineState> {
     tables,
     models,
     backend,
+    anyBackend: () => started?.info ?? backend('auto'),
+    holdBackend: (hold) => {
+      held = hold;
+    },
     async ports(choice) {
       return {
         backend: await backend(choice),

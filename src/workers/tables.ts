@@ -40,6 +40,9 @@ export function createTableLibrary(storage: Storage): TableLibrary {
   const keyOf = (hash: string, options: ImportOptions): string =>
     `${hash} ${JSON.stringify(Object.entries(options).sort())}`;
   const keep = (hash: string, table: Table): void => {
+    // A Map keeps the place of a key it holds: out first, so that the oldest use goes first.
+    tables.delete(keyOf(hash, table.options));
+    latest.delete(hash);
     tables.set(keyOf(hash, table.options), table);
     latest.set(hash, table);
     for (const key of [...tables.keys()].slice(0, -TABLES_KEPT)) tables.delete(key);
@@ -75,7 +78,10 @@ export function createTableLibrary(storage: Storage): TableLibrary {
     },
     latest(hash) {
       const table = latest.get(hash);
-      if (table) return table;
+      if (table) {
+        keep(hash, table);
+        return table;
+      }
       throw new EngineError({
         code: 'data-missing',
         message: 'The data is not loaded in the engine.',

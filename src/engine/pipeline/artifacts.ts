@@ -25,8 +25,13 @@ const headSchema = z.object({
 });
 export type RunHead = z.infer<typeof headSchema>;
 
+/** Ids are folder names: nothing in one may lead elsewhere. */
+export function isRunId(id: string): boolean {
+  return /^[\w-]{1,80}$/.test(id);
+}
+
 export function runFolder(id: string): string {
-  if (!/^[\w-]{1,80}$/.test(id)) throw new TypeError(`bad run id ${id}`);
+  if (!isRunId(id)) throw new TypeError(`bad run id ${id}`);
   return `${RUNS}/${id}`;
 }
 

@@ -13,7 +13,7 @@ import type { LoadedModel } from '../model/load';
 import { drain, hiddenBytes, predictRows, type Rows, readTexts, subsetRows } from '../training/rows';
 import { type TrainingSettings, typedSettings } from '../training/settings';
 import { createTraining } from '../training/train';
-import { METHOD_LOADERS } from '../tuning/registry';
+import { loadMethod } from '../tuning/registry';
 import { createTuned, type TunedModel } from '../tuning/tuned';
 import { reported } from './phases';
 import type { PreparedData } from './prepare';
@@ -37,7 +37,7 @@ export interface BaseReading {
 export async function createProbe(base: LoadedModel, classes: number, seed: number): Promise<TunedModel> {
   return createTuned({
     base,
-    method: await METHOD_LOADERS.head(),
+    method: await loadMethod('head'),
     spec: methodSpec('head'),
     settings: methodDefaults('head'),
     classes,

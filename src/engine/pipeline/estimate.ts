@@ -13,9 +13,8 @@ import type { EncodedText } from '../text/tokenizer';
 import { drain, type Rows, readTexts } from '../training/rows';
 import { planSteps, type StepPlan, type TrainingSettings, typedSettings } from '../training/settings';
 import { gradientsOf } from '../training/step';
-import { METHOD_LOADERS } from '../tuning/registry';
+import { loadMethod } from '../tuning/registry';
 import { frozenPrefix, layerParameters, type MethodSpec, modelParameters } from '../tuning/spec';
-import { isMethodId } from '../tuning/specs';
 import { createTuned, type TunedModel } from '../tuning/tuned';
 import type { Ports } from './ports';
 import { readDataset } from './prepare';
@@ -109,7 +108,7 @@ async function timeMethod(
   const tokens = batch.length * paddedLength(longest);
   const tuned = createTuned({
     base,
-    method: await METHOD_LOADERS[isMethodId(spec.id) ? spec.id : 'head'](),
+    method: await loadMethod(spec.id),
     spec,
     settings,
     classes: 2,

@@ -1,6 +1,7 @@
 /** How each method is loaded, one line each; light specs are in specs.ts. */
+import { EngineError } from '../core/errors';
 import type { TuningMethod } from './method';
-import type { MethodId } from './specs';
+import { isMethodId, type MethodId } from './specs';
 
 export const METHOD_LOADERS = {
   lora: async () => (await import('./lora/method')).lora,
@@ -8,3 +9,13 @@ export const METHOD_LOADERS = {
   full: async () => (await import('./full/method')).full,
   head: async () => (await import('./head/method')).head,
 } as const satisfies Record<MethodId, () => Promise<TuningMethod>>;
+
+/** @throws unknown-method */
+export async function loadMethod(id: string): Promise<TuningMethod> {
+  if (isMethodId(id)) return METHOD_LOADERS[id]();
+  throw new EngineError({
+    code: 'unknown-method',
+    message: `There is no tuning method “${id}” in this Hone.`,
+    hint: `Choose one of: ${Object.keys(METHOD_LOADERS).join(', ')}.`,
+  });
+}

@@ -7,7 +7,7 @@ import { listOf, numberOf } from '../../engine/tuning/spec';
 import type { TunedModel } from '../../engine/tuning/tuned';
 import { engineState } from '../engineState';
 import type { Handlers } from '../protocol';
-import { type OpenedRun, openRun } from './openRun';
+import { type OpenedRun, withRun } from './openRun';
 
 async function metaOf(run: OpenedRun): Promise<ExportMeta> {
   const { models } = await engineState();
@@ -59,19 +59,20 @@ async function baseAndTrained(tuned: TunedModel): Promise<Map<string, FloatTenso
 }
 
 export const exportHandlers = {
-  'export.preview': async ({ id }) => {
-    const preview = previewExport(await metaOf(await openRun(id)));
-    return { ...preview, files: [...preview.files], snippets: [...preview.snippets] };
-  },
-  'export.build': async ({ id }, { emit, signal }) => {
-    const run = await openRun(id);
-    const meta = await metaOf(run);
-    emit({ label: 'Collecting weights', done: 0, total: 0 });
-    const tensors = meta.lora ? await baseAndTrained(run.tuned) : await run.tuned.merged();
-    const zip = await buildExport(
-      { ...meta, tensors },
-      { signal, onProgress: (done, total) => emit({ label: 'Packing', done, total }) },
-    );
-    return { name: zip.name, bytes: zip.bytes.buffer };
-  },
+  'export.preview': ({ id }) =>
+    withRun(id, async (run) => {
+      const preview = previewExport(await metaOf(run));
+      return { ...preview, files: [...preview.files], snippets: [...preview.snippets] };
+    }),
+  'export.build': ({ id }, { emit, signal }) =>
+    withRun(id, async (run) => {
+      const meta = await metaOf(run);
+      emit({ label: 'Collecting weights', done: 0, total: 0 });
+      const tensors = meta.lora ? await baseAndTrained(run.tuned) : await run.tuned.merged();
+      const zip = await buildExport(
+        { ...meta, tensors },
+        { signal, onProgress: (done, total) => emit({ label: 'Packing', done, total }) },
+      );
+      return { name: zip.name, bytes: zip.bytes.buffer };
+    }),
 } satisfies Pick<Handlers, 'export.preview' | 'export.build'>;

@@ -1,11 +1,9 @@
 /** A stored run with its models in memory: for predictions, new descriptions and export. The last one is kept. */
 import { methodSpec, validateSettings } from '../../engine/catalog';
-import { EngineError } from '../../engine/core/errors';
 import { describeLabel } from '../../engine/evaluation/zeroShot';
 import { type FinishedRun, loadFinished, loadTrained } from '../../engine/pipeline/artifacts';
 import { typedSettings } from '../../engine/training/settings';
-import { METHOD_LOADERS } from '../../engine/tuning/registry';
-import { isMethodId } from '../../engine/tuning/specs';
+import { loadMethod } from '../../engine/tuning/registry';
 import { createTuned, type TunedModel } from '../../engine/tuning/tuned';
 import { type EngineState, engineState } from '../engineState';
 
@@ -14,44 +12,66 @@ export interface OpenedRun extends FinishedRun {
   maxLength: number;
 }
 
-let opened: { id: string; run: Promise<OpenedRun> } | null = null;
-
-export function openRun(id: string): Promise<OpenedRun> {
-  if (opened?.id === id) return opened.run;
-  closeRun();
-  const run = load(id);
-  opened = { id, run };
-  run.catch(() => {
-    if (opened?.run === run) opened = null;
-  });
-  return run;
+interface Held {
+  id: string;
+  run: Promise<OpenedRun>;
+  users: number;
+  /** No longer the one that is kept: freed when its last user is done. */
+  closed: boolean;
 }
 
-/** Frees the models of the run that is open; with an id, only if it is that one. */
+let opened: Held | null = null;
+
+/** Opens a run for the time `work` takes; its models stay in memory until nobody uses them. */
+export async function withRun<T>(id: string, work: (run: OpenedRun) => Promise<T>): Promise<T> {
+  const held = hold(id);
+  held.users++;
+  try {
+    return await work(await held.run);
+  } finally {
+    held.users--;
+    free(held);
+  }
+}
+
+function hold(id: string): Held {
+  if (opened?.id === id) return opened;
+  closeRun();
+  const held: Held = { id, run: load(id), users: 0, closed: false };
+  opened = held;
+  held.run.catch(() => {
+    if (opened === held) opened = null;
+  });
+  return held;
+}
+
+/** Lets go of the run that is open; with an id, only if it is that one. */
 export function closeRun(id?: string): void {
   if (!opened || (id !== undefined && opened.id !== id)) return;
-  opened.run.then(({ tuned }) => tuned.dispose()).catch(() => undefined);
+  const held = opened;
   opened = null;
+  held.closed = true;
+  free(held);
+}
+
+function free(held: Held): void {
+  if (!held.closed || held.users > 0) return;
+  held.run.then(({ tuned }) => tuned.dispose()).catch(() => undefined);
 }
 
 async function load(id: string): Promise<OpenedRun> {
   const state: EngineState = await engineState();
   const finished = await loadFinished(state.storage, id);
   const { config } = finished.report;
-  await state.backend(config.backend);
+  // Weights do not depend on the back end: a run under way keeps the one it has.
+  await state.anyBackend();
   const base = await state.models.load(config.model.id);
   const settings = validateSettings(config);
   const training = typedSettings(settings.training);
   const spec = methodSpec(config.method.id);
-  if (!isMethodId(spec.id)) {
-    throw new EngineError({
-      code: 'unknown-method',
-      message: `This run used “${spec.id}”, unknown to this Hone.`,
-    });
-  }
   const tuned = createTuned({
     base,
-    method: await METHOD_LOADERS[spec.id](),
+    method: await loadMethod(spec.id),
     spec,
     settings: settings.method,
     classes: finished.predictions.classes.length,

@@ -7,6 +7,7 @@ import { zeroShot } from '../../engine/evaluation/zeroShot';
 import { packRun, unpackRun } from '../../engine/export/runFile';
 import { pipeline } from '../../engine/pipeline';
 import {
+  isRunId,
   listRunIds,
   loadFinished,
   loadHead,
@@ -26,7 +27,7 @@ import { checkpointProgress } from '../../engine/training/checkpoint';
 import { drain, predictRows, type Rows, readTexts } from '../../engine/training/rows';
 import { engineState } from '../engineState';
 import type { HandlerContext, Handlers, Params, RunSummary } from '../protocol';
-import { closeRun, descriptionsOf, openRun } from './openRun';
+import { closeRun, descriptionsOf, type OpenedRun, withRun } from './openRun';
 
 interface ActiveRun {
   id: string;
@@ -64,6 +65,7 @@ async function start(
   closeRun();
   try {
     const ports = await state.ports(config.backend);
+    state.holdBackend(true);
     const events = pipeline({ id, name, resume, guessed: guessed ?? {} }, config, ports, run.control);
     for (;;) {
       const { done, value } = await events.next();
@@ -88,7 +90,18 @@ async function start(
     );
   } finally {
     active = null;
+    state.holdBackend(false);
   }
+}
+
+/** The run under way writes into its own folder: nothing else may touch it. @throws run-under-way */
+function refuseActive(id: string): void {
+  if (active?.id !== id) return;
+  throw new EngineError({
+    code: 'run-under-way',
+    message: 'This run is under way.',
+    hint: 'Wait for it to end, or cancel it on the Train page.',
+  });
 }
 
 function cancel(run: ActiveRun): void {
@@ -145,12 +158,10 @@ async function summary(id: string): Promise<RunSummary | null> {
 }
 
 /** Both answers to a typed text. */
-async function predict({ id, text }: Params<'run.predict'>): Promise<{
-  classes: string[];
-  before: number[];
-  after: number[];
-}> {
-  const run = await openRun(id);
+async function predict(
+  run: OpenedRun,
+  text: string,
+): Promise<{ classes: string[]; before: number[]; after: number[] }> {
   const { tokenizer } = run.tuned.base;
   const encoded = [text, ...descriptionsOf(run)].map((line) => tokenizer.encode(line, run.maxLength));
   const rows: Rows = { texts: encoded.slice(0, 1), labels: new Int32Array(1), cache: null };
@@ -166,11 +177,12 @@ async function predict({ id, text }: Params<'run.predict'>): Promise<{
 }
 
 async function describe(
-  { id, descriptions }: Params<'run.describe'>,
-  { emit }: HandlerContext<'run.describe'>,
-): Promise<{ report: RunReport; predictions: Awaited<ReturnType<typeof openRun>>['predictions'] }> {
+  run: OpenedRun,
+  descriptions: Params<'run.describe'>['descriptions'],
+  { emit, signal }: HandlerContext<'run.describe'>,
+): Promise<Pick<OpenedRun, 'report' | 'predictions'>> {
   const { storage } = await engineState();
-  const run = await openRun(id);
+  const { id } = run.report;
   const probe = await createProbe(run.tuned.base, 1, 0);
   try {
     const texts = run.predictions.rows.map(({ text }) =>
@@ -181,6 +193,7 @@ async function describe(
     while (!next.done) {
       emit({ label: 'Reading the test rows', ...next.value });
       await breathe();
+      signal.throwIfAborted();
       next = await reading.next();
     }
     const pooled: Rows = {
@@ -200,7 +213,9 @@ async function describe(
       config.data.split.seed,
       run.report.baselines.length > 0,
     );
-    const report: RunReport = { ...run.report, config, ...scored };
+    // It may have been renamed meanwhile.
+    const name = (await loadReport(storage, id))?.name ?? run.report.name;
+    const report: RunReport = { ...run.report, name, config, ...scored };
     await saveFinished(storage, { report, predictions }, await run.tuned.read());
     closeRun(id);
     return { report, predictions };
@@ -218,7 +233,8 @@ export const runHandlers = {
   'run.control': control,
   'run.list': async () => {
     const { storage } = await engineState();
-    const all = await Promise.all((await listRunIds(storage)).map(summary));
+    const ids = (await listRunIds(storage)).filter((id) => id !== active?.id);
+    const all = await Promise.all(ids.map(summary));
     return all.flatMap((one) => one ?? []).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
   },
   'run.open': async ({ id }) => loadFinished((await engineState()).storage, id),
@@ -238,17 +254,20 @@ export const runHandlers = {
     };
   },
   'run.rename': async ({ id, name }) => {
+    refuseActive(id);
     closeRun(id);
     await renameRun((await engineState()).storage, id, name);
     return null;
   },
   'run.delete': async ({ id }) => {
+    refuseActive(id);
     closeRun(id);
     await (await engineState()).storage.remove(runFolder(id));
     return null;
   },
-  'run.predict': predict,
-  'run.describe': describe,
+  'run.predict': ({ id, text }) => withRun(id, (run) => predict(run, text)),
+  'run.describe': ({ id, descriptions }, context) =>
+    withRun(id, (run) => describe(run, descriptions, context)),
   'run.save': async ({ id }) => {
     const { storage } = await engineState();
     const { report, predictions } = await loadFinished(storage, id);
@@ -267,7 +286,10 @@ export const runHandlers = {
   'run.import': async ({ file }, { emit }) => {
     const { storage } = await engineState();
     emit({ label: 'Reading the run', done: 0, total: file.size });
-    const { report, predictions, tensors } = await unpackRun(new Uint8Array(await file.arrayBuffer()));
+    const { report: saved, predictions, tensors } = await unpackRun(new Uint8Array(await file.arrayBuffer()));
+    // Its own id when that is free; a run that is already here is never overwritten.
+    const taken = (await listRunIds(storage)).includes(saved.id) || !isRunId(saved.id);
+    const report = taken ? { ...saved, id: crypto.randomUUID() } : saved;
     const trained = new Map([...tensors.keys()].map((name) => [name, readFloat32(tensors, name)]));
     await saveHead(storage, {
       version: 1,
