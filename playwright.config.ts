@@ -22,7 +22,9 @@ export default defineConfig({
   reporter: [['line'], ['json', { outputFile: 'test-results/journeys.json' }]],
   use: {
     baseURL: `http://127.0.0.1:${PORT}`,
-    trace: 'retain-on-failure',
+    // Recording takes as much of two cores as training does, so only a second try is recorded.
+    trace: 'on-first-retry',
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: { executablePath, args: browserFlags({ webgpu: false }) },
   },
   webServer: [
