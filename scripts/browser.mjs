@@ -87,8 +87,9 @@ export function browserFlags({ webgpu }) {
   ];
   // Chromium refuses to sandbox for root.
   if (process.getuid?.() === 0) flags.push('--no-sandbox');
-  if (webgpu)
-    flags.push('--enable-unsafe-webgpu', ...(softwareOnly() ? ['--use-webgpu-adapter=swiftshader'] : []));
+  if (webgpu) flags.push('--enable-unsafe-webgpu');
+  // Without a card Chromium draws the page on an emulated one, which takes the processor from training.
+  if (softwareOnly()) flags.push(webgpu ? '--use-webgpu-adapter=swiftshader' : '--disable-gpu');
   return flags;
 }
 
