@@ -7,17 +7,36 @@ import { expect, test } from '../test';
 const PHONE = { width: 375, height: 740 };
 const DESKTOP = { width: 1280, height: 900 };
 
+/** Colours and sizes follow the browser's settings a frame or a transition later; axe must not look in between. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    const transitions = document.getAnimations().filter((animation) => animation instanceof CSSTransition);
+    await Promise.allSettled(transitions.map((transition) => transition.finished));
+    await frame();
+  });
+}
+
 async function check(page: Page, screen: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await settle(page);
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+    await settle(page);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     expect.soft(told, `${screen}, ${colorScheme}`).toEqual([]);
   }
   await page.setViewportSize(PHONE);
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect.soft(overhang, `${screen} scrolls sideways on a phone`).toBeLessThanOrEqual(0);
+  await settle(page);
+  const overhang = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  await expect.soft
+    .poll(overhang, { message: `${screen} scrolls sideways on a phone` })
+    .toBeLessThanOrEqual(0);
   await page.setViewportSize(DESKTOP);
+  await settle(page);
 }
 
 test('every screen, before and after a run', async ({ studio, page }) => {
