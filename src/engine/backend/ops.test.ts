@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { random } from '../core/random';
 import { largestGap, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { keepFactors } from './kernels/dropoutHash';
 import { attention, crossEntropy, embedding, gelu, layerNorm, linear } from './ops';
 import { selfTest } from './selfTest';
 import { startBackend } from './start';
@@ -219,15 +220,18 @@ describe.each([
       reference: (given) => rowsOf(given.table),
       run: (given) =>
         embedding(
-          { value: given.table as tf.Tensor2D, trainable: true },
-          tf.tensor1d(ids, 'int32') as tf.Tensor1D,
+          { words: { value: given.table as tf.Tensor2D, trainable: true } },
+          tf.tensor1d(ids, 'int32'),
+          ids.length,
         ),
     });
   });
 
   test('frozen: the same rows', () => {
     const value = tf.tensor2d(table.values, [vocabulary, width]);
-    const rows = tf.tidy(() => embedding({ value, trainable: false }, tf.tensor1d(ids, 'int32')));
+    const rows = tf.tidy(() =>
+      embedding({ words: { value, trainable: false } }, tf.tensor1d(ids, 'int32'), ids.length),
+    );
     expect(valuesOf(rows)).toEqual(rowsOf(table.values));
     value.dispose();
   });
@@ -265,69 +269,69 @@ describe('cross-entropy', () => {
 });
 
 describe.each([
-  { batch: 1, heads: 1, tokens: 1, size: 3, masked: [[]] as number[][] },
-  { batch: 2, heads: 3, tokens: 17, size: 5, masked: [[], range(17).slice(9)] },
-  { batch: 3, heads: 1, tokens: 7, size: 1, masked: [[6], [], [1, 2]] },
-])('attention [$batch, $heads, $tokens, $size]', ({ batch, heads, tokens, size, masked }) => {
-  const shape = [batch, heads, tokens, size];
-  const spread = { q: draw('q', shape), k: draw('k', shape), v: draw('v', shape) };
-  const bias = range(batch * tokens).map((at) =>
-    masked[Math.floor(at / tokens)]?.includes(at % tokens) ? -1e9 : 0,
+  { rows: 1, heads: 1, length: 1, size: 3, masked: [[]] as number[][] },
+  { rows: 2, heads: 3, length: 17, size: 5, masked: [[], range(17).slice(9)] },
+  { rows: 3, heads: 1, length: 7, size: 1, masked: [[6], [], [1, 2]] },
+  { rows: 2, heads: 2, length: 33, size: 33, masked: [range(33), range(33).slice(32)] },
+])('attention of $rows texts, $heads heads, $length tokens, size $size', (shape) => {
+  const { rows, heads, length, size, masked } = shape;
+  const spread = {
+    q: draw('q', [rows * length, heads * size]),
+    k: draw('k', [rows * length, heads * size]),
+    v: draw('v', [rows * length, heads * size]),
+  };
+  const mask = range(rows * length).map((at) =>
+    masked[Math.floor(at / length)]?.includes(at % length) ? 0 : 1,
   );
-  const keepValues = range(batch * heads * tokens * tokens).map((i) => (i % 4 === 1 ? 0 : 4 / 3));
 
-  function reference({ q, k, v }: Values<typeof spread>, keep: readonly number[] | null): number[] {
-    return range(batch * heads).flatMap((group) => {
-      const at = (i: number, c: number): number => (group * tokens + i) * size + c;
-      const example = Math.floor(group / heads);
-      return range(tokens).flatMap((i) => {
-        const scores = range(tokens).map((j) => {
-          const dot = range(size).reduce((s, c) => s + (q[at(i, c)] as number) * (k[at(j, c)] as number), 0);
-          return dot / Math.sqrt(size) + (bias[example * tokens + j] as number);
-        });
-        const top = Math.max(...scores);
-        const raised = scores.map((score) => Math.exp(score - top));
-        const total = raised.reduce((a, b) => a + b, 0);
-        return range(size).map((c) =>
-          range(tokens).reduce((sum, j) => {
-            const kept = keep?.[(group * tokens + i) * tokens + j] ?? 1;
-            return sum + ((raised[j] as number) / total) * kept * (v[at(j, c)] as number);
-          }, 0),
-        );
-      });
-    });
+  function reference({ q, k, v }: Values<typeof spread>, keep: ArrayLike<number> | null): number[] {
+    const result = new Array<number>(rows * length * heads * size).fill(0);
+    const at = (text: number, head: number, i: number, c: number): number =>
+      (text * length + i) * heads * size + head * size + c;
+    for (const text of range(rows)) {
+      for (const head of range(heads)) {
+        for (const i of range(length)) {
+          const scores = range(length).map((j) => {
+            const dot = range(size).reduce(
+              (s, c) => s + (q[at(text, head, i, c)] as number) * (k[at(text, head, j, c)] as number),
+              0,
+            );
+            return mask[text * length + j] === 0 ? -1e9 : dot / Math.sqrt(size);
+          });
+          const top = Math.max(...scores);
+          const raised = scores.map((score) => Math.exp(score - top));
+          const total = raised.reduce((a, b) => a + b, 0);
+          for (const c of range(size)) {
+            result[at(text, head, i, c)] = range(length).reduce((sum, j) => {
+              const kept = keep ? (keep[((text * heads + head) * length + i) * length + j] as number) : 1;
+              return sum + ((raised[j] as number) / total) * kept * (v[at(text, head, j, c)] as number);
+            }, 0);
+          }
+        }
+      }
+    }
+    return result;
   }
 
-  test.each([{ drops: false }, { drops: true }])('drops weights: $drops', ({ drops }) => {
+  test.each([{ rate: 0 }, { rate: 0.25 }])('dropping $rate of the weights', ({ rate }) => {
+    const keep = rate > 0 ? keepFactors(rows * heads * length * length, 77, 5, rate) : null;
     check({
       inputs: spread,
       moving: ['q', 'k', 'v'],
-      reference: (values) => reference(values, drops ? keepValues : null),
+      reference: (values) => reference(values, keep),
       run: ({ q, k, v }) =>
         attention(
-          q as tf.Tensor4D,
-          k as tf.Tensor4D,
-          v as tf.Tensor4D,
-          tf.tensor4d(bias, [batch, 1, 1, tokens]),
-          drops ? tf.tensor4d(keepValues, [batch, heads, tokens, tokens]) : null,
+          {
+            q: q as tf.Tensor2D,
+            k: k as tf.Tensor2D,
+            v: v as tf.Tensor2D,
+            mask: tf.tensor2d(mask, [rows, length]),
+          },
+          shape,
+          { seed: tf.tensor1d([77], 'int32'), salt: 5, rate },
         ),
     });
   });
-});
-
-test('attention over nothing but padding is a plain mean, not a number lost', () => {
-  const v = draw('v', [1, 1, 3, 2]);
-  const mixed = tf.tidy(() =>
-    attention(
-      tf.ones([1, 1, 3, 2]),
-      tf.ones([1, 1, 3, 2]),
-      tf.tensor4d(v.values, [1, 1, 3, 2]),
-      tf.fill([1, 1, 1, 3], -1e9),
-      null,
-    ),
-  );
-  const mean = [0, 1].map((c) => ((v.values[c] ?? 0) + (v.values[c + 2] ?? 0) + (v.values[c + 4] ?? 0)) / 3);
-  expect(largestGap(valuesOf(mixed), [...mean, ...mean, ...mean])).toBeLessThan(FORWARD);
 });
 
 test('the self-test passes on a back end that computes', async () => {

@@ -1,11 +1,10 @@
 /**
- * The fused operations a model is written in. Each has its own gradient, so that frozen weights cost none, and
- * both back ends get the matrix layouts they are fast on. Shapes: N rows (batch × tokens), I inputs, O outputs.
- *
- * tfjs-wasm multiplies at full speed only when neither operand is transposed, and at a tenth of it otherwise
- * (shared/reference/engine.md 16); so weights are kept [I, O] and gradients transpose explicitly, once.
+ * The differentiable operations a model is written in: pairs of fused kernels (`kernels/contract.ts`), forward and
+ * backward. Frozen weights and constant inputs cost no gradient. Shapes: N rows (batch × tokens), I inputs,
+ * O outputs, B texts, T tokens, D width. Linear weights are kept [I, O].
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type DropoutAttrs, type FusedKernels, fused, type TextShape } from './kernels/contract';
 
 /** A weight and whether it moves; a frozen one enters no gradient. */
 export interface Weight<T extends tf.Tensor = tf.Tensor> {
@@ -13,65 +12,167 @@ export interface Weight<T extends tf.Tensor = tf.Tensor> {
   trainable: boolean;
 }
 
-type GradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => tf.Tensor[];
+/** A dropout's place among the uses of its pass's seed (int32 [1]). */
+export interface Dropout extends DropoutAttrs {
+  seed: tf.Tensor;
+}
 
 /**
- * tf.customGrad with plain arrays; `inputs` are what is differentiated, in the order `grad` answers. Whatever
- * the gradient reads must be saved: tensors made inside the forward pass are gone by then.
+ * Tensors that no trainable weight reaches. Whatever is not known to be one is taken to move, so a raw tf
+ * operation in between costs speed, never a gradient.
  */
-function withGradient(
-  inputs: tf.Tensor[],
-  forward: (save: (tensors: tf.Tensor[]) => void) => tf.Tensor,
-  grad: GradFunc,
-): tf.Tensor {
+const constants = new WeakSet<tf.Tensor>();
+
+/** Marks what comes from outside (cached hidden states): no gradient is computed for it. */
+export function constant<T extends tf.Tensor>(x: T): T {
+  constants.add(x);
+  return x;
+}
+
+interface Made {
+  value: tf.Tensor;
+  /** What the gradient reads, in an order of the operation's own. */
+  save: readonly tf.Tensor[];
+}
+
+interface Differentiable {
+  /** What a gradient may be asked of. */
+  inputs: readonly { x: tf.Tensor; moves: boolean }[];
+  forward(): Made;
+  /** Gradients in the order of `inputs`; those of inputs that do not move are left out by the caller. */
+  grad(dy: tf.Tensor, saved: readonly tf.Tensor[]): readonly (tf.Tensor | null)[];
+}
+
+const moving = (x: tf.Tensor): { x: tf.Tensor; moves: boolean } => ({ x, moves: !constants.has(x) });
+const weightInput = ({ value, trainable }: Weight): { x: tf.Tensor; moves: boolean } => ({
+  x: value,
+  moves: trainable,
+});
+
+/**
+ * tf.customGrad over the inputs that move. Whatever the gradient reads must be saved: tensors made on the way
+ * forward are gone by then. TensorFlow.js would hold every saved value and every gradient until the whole step is
+ * over; here each is freed as soon as its one reader has read it.
+ */
+function differentiable({ inputs, forward, grad }: Differentiable): tf.Tensor {
+  const moves = inputs.filter((input) => input.moves).map(({ x }) => x);
+  if (moves.length === 0) return constant(tf.tidy(() => forward().value));
   return tf.customGrad((...args) => {
     const save = args[args.length - 1] as unknown as (tensors: tf.Tensor[]) => void;
-    return { value: forward(save), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => grad(dy, saved) };
-  })(...inputs);
+    const made = forward();
+    save([...made.save]);
+    return {
+      value: made.value,
+      gradFunc(dy: tf.Tensor, saved: tf.Tensor[]) {
+        const results = tf.tidy(() => {
+          const all = grad(dy, saved);
+          // One tensor may be the gradient of two inputs, and each is freed by itself.
+          return inputs.flatMap((input, i) => (input.moves ? [tf.clone(all[i] as tf.Tensor)] : []));
+        });
+        tf.dispose([dy, ...saved]);
+        return results;
+      },
+    };
+  })(...moves);
 }
 
-/** y[N, O] = x[N, I] · w[I, O] + b[O]. Gradients: dx = dy·wᵀ, dw = xᵀ·dy, db = Σ_N dy. */
-export function linear(x: tf.Tensor2D, w: Weight<tf.Tensor2D>, b: Weight<tf.Tensor1D> | null): tf.Tensor2D {
-  const inputs: tf.Tensor[] = [x];
-  if (w.trainable) inputs.push(w.value);
-  if (b?.trainable) inputs.push(b.value);
-  const result = withGradient(
-    inputs,
-    (save) => {
-      save(w.trainable ? [w.value, x] : [w.value]);
-      const product = tf.matMul(x, w.value);
-      return b ? tf.add(product, b.value) : product;
-    },
-    (dy, saved) => {
-      const grads: tf.Tensor[] = [tf.matMul(dy as tf.Tensor2D, tf.transpose(saved[0] as tf.Tensor2D))];
-      if (w.trainable) grads.push(tf.matMul(tf.transpose(saved[1] as tf.Tensor2D), dy as tf.Tensor2D));
-      if (b?.trainable) grads.push(tf.sum(dy, 0));
-      return grads;
-    },
-  );
-  return result as tf.Tensor2D;
+export interface LinearOptions {
+  /** Exact GELU of the sum. */
+  gelu?: boolean;
+  /** [N, O], added before the activation. */
+  residual?: tf.Tensor2D;
 }
 
-/** Exact GELU, x·Φ(x) (Hendrycks & Gimpel 2016), as BERT uses. Gradient: Φ(x) + x·φ(x). */
-export function gelu(x: tf.Tensor2D): tf.Tensor2D {
-  const cumulative = (value: tf.Tensor): tf.Tensor =>
-    tf.mul(tf.add(tf.erf(tf.mul(value, Math.SQRT1_2)), 1), 0.5);
-  return withGradient(
-    [x],
-    (save) => {
-      save([x]);
-      return tf.mul(x, cumulative(x));
+/** y[N, O] = x[N, I] · w[I, O] + b[O] + residual. Gradients: dx = dy·wᵀ, dw = xᵀ·dy, db = Σ_N dy. */
+export function linear(
+  x: tf.Tensor2D,
+  w: Weight<tf.Tensor2D>,
+  b: Weight<tf.Tensor1D> | null,
+  { gelu = false, residual }: LinearOptions = {},
+): tf.Tensor2D {
+  const input = moving(x);
+  const bMoves = b?.trainable === true;
+  return differentiable({
+    inputs: [input, weightInput(w), ...(b ? [weightInput(b)] : []), ...(residual ? [moving(residual)] : [])],
+    forward() {
+      const [value, sum] = fused(
+        'HoneMatMul',
+        { a: x, b: w.value, bias: b?.value, residual },
+        { transposeA: false, transposeB: false, alpha: 1, gelu },
+      );
+      return { value, save: [w.value, ...(sum ? [sum] : []), ...(w.trainable ? [x] : [])] };
     },
-    (dy, [saved]) => {
-      const value = saved as tf.Tensor;
-      const density = tf.mul(tf.exp(tf.mul(tf.square(value), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-      return [tf.mul(dy, tf.add(cumulative(value), tf.mul(value, density)))];
+    grad(dy, saved) {
+      const [weights, sum] = saved as [tf.Tensor, tf.Tensor];
+      const dz = gelu ? fused('HoneGeluGrad', { dy, x: sum }, {})[0] : dy;
+      const dx = input.moves ? product(dz, weights, { transposeB: true }) : null;
+      const [dw = null, db = null] = w.trainable
+        ? fused('HoneWeightGrad', { x: saved.at(-1) as tf.Tensor, dy: dz }, { bias: bMoves })
+        : [null, bMoves ? fused('HoneColumnSum', { dy: dz }, {})[0] : null];
+      return [dx, dw, ...(b ? [db] : []), dz];
     },
-  ) as tf.Tensor2D;
+  }) as tf.Tensor2D;
+}
+
+/** α·op(a)·op(b), without a gradient. */
+function product(
+  a: tf.Tensor,
+  b: tf.Tensor,
+  {
+    transposeA = false,
+    transposeB = false,
+    alpha = 1,
+    residual,
+  }: { transposeA?: boolean; transposeB?: boolean; alpha?: number; residual?: tf.Tensor },
+): tf.Tensor {
+  return fused('HoneMatMul', { a, b, residual }, { transposeA, transposeB, alpha, gelu: false })[0];
 }
 
 /**
- * Layer norm over the last axis of x[N, D] (Ba et al. 2016), biased variance. With x̂ = (x-μ)/σ:
+ * y[N, O] + α·(x[N, I]·a[I, r])·b[r, O] (Hu et al. 2021). Gradients, with g = α·dy·bᵀ: dx = g·aᵀ, da = xᵀ·g,
+ * db = α·(x·a)ᵀ·dy.
+ */
+export function lowRank(
+  y: tf.Tensor2D,
+  x: tf.Tensor2D,
+  a: Weight<tf.Tensor2D>,
+  b: Weight<tf.Tensor2D>,
+  alpha: number,
+): tf.Tensor2D {
+  const input = moving(x);
+  return differentiable({
+    inputs: [moving(y), input, weightInput(a), weightInput(b)],
+    forward() {
+      const reduced = product(x, a.value, {});
+      return {
+        value: product(reduced, b.value, { alpha, residual: y }),
+        save: [x, reduced, a.value, b.value],
+      };
+    },
+    grad(dy, saved) {
+      const [xs, reduced, as, bs] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      const g = product(dy, bs, { transposeB: true, alpha });
+      return [
+        dy,
+        input.moves ? product(g, as, { transposeB: true }) : null,
+        a.trainable ? fused('HoneWeightGrad', { x: xs, dy: g }, { bias: false })[0] : null,
+        b.trainable ? product(reduced, dy, { transposeA: true, alpha }) : null,
+      ];
+    },
+  }) as tf.Tensor2D;
+}
+
+/** Exact GELU of x[N, D]: `linear` has it built in; this is for a sum that something else was added to. */
+export function gelu(x: tf.Tensor2D): tf.Tensor2D {
+  return differentiable({
+    inputs: [moving(x)],
+    forward: () => ({ value: fused('HoneGelu', { x }, {})[0], save: [x] }),
+    grad: (dy, [saved]) => fused('HoneGeluGrad', { dy, x: saved as tf.Tensor }, {}),
+  }) as tf.Tensor2D;
+}
+
+/**
+ * Layer norm over the last axis of x + residual, [N, D] (Ba et al. 2016), biased variance. With x̂ = (x-μ)/σ:
  * dx = (g - mean(g) - x̂·mean(g·x̂))/σ for g = dy·γ; dγ = Σ_N dy·x̂; dβ = Σ_N dy.
  */
 export function layerNorm(
@@ -79,78 +180,124 @@ export function layerNorm(
   gamma: Weight<tf.Tensor1D>,
   beta: Weight<tf.Tensor1D>,
   epsilon: number,
+  residual?: tf.Tensor2D,
 ): tf.Tensor2D {
-  const inputs: tf.Tensor[] = [x];
-  if (gamma.trainable) inputs.push(gamma.value);
-  if (beta.trainable) inputs.push(beta.value);
-  return withGradient(
-    inputs,
-    (save) => {
-      const centred = tf.sub(x, tf.mean(x, -1, true));
-      const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), epsilon));
-      const normal = tf.mul(centred, inverse);
-      save([normal, inverse, gamma.value]);
-      return tf.add(tf.mul(normal, gamma.value), beta.value);
+  return differentiable({
+    inputs: [moving(x), weightInput(gamma), weightInput(beta), ...(residual ? [moving(residual)] : [])],
+    forward() {
+      const [value, sum, stats] = fused(
+        'HoneLayerNorm',
+        { x, residual, gamma: gamma.value, beta: beta.value },
+        { epsilon },
+      );
+      return { value, save: [sum, stats, gamma.value] };
     },
-    (dy, saved) => {
-      const [normal, inverse, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-      const g = tf.mul(dy, scale);
-      const along = tf.mul(normal, tf.mean(tf.mul(g, normal), -1, true));
-      const dx = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), along), inverse);
-      const grads: tf.Tensor[] = [dx];
-      if (gamma.trainable) grads.push(tf.sum(tf.mul(dy, normal), 0));
-      if (beta.trainable) grads.push(tf.sum(dy, 0));
-      return grads;
+    grad(dy, saved) {
+      const [sum, stats, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const [ds, dgamma = null, dbeta = null] = fused(
+        'HoneLayerNormGrad',
+        { dy, sum, gamma: scale, stats },
+        { affine: gamma.trainable || beta.trainable },
+      );
+      return [ds, dgamma, dbeta, ds];
     },
-  ) as tf.Tensor2D;
+  }) as tf.Tensor2D;
 }
 
-/** Rows of table[V, D] for ids[N]; the gradient adds up rows that share an id. */
-export function embedding(table: Weight<tf.Tensor2D>, ids: tf.Tensor1D): tf.Tensor2D {
-  if (!table.trainable) return tf.gather(table.value, ids);
-  const rows = table.value.shape[0];
-  return withGradient(
-    [table.value],
-    (save) => {
-      save([ids]);
-      return tf.gather(table.value, ids);
-    },
-    (dy, saved) => [tf.unsortedSegmentSum(dy, saved[0] as tf.Tensor1D, rows)],
-  ) as tf.Tensor2D;
+/** The tables of an embedding; positions and segments may be missing. */
+export interface Tables {
+  words: Weight<tf.Tensor2D>;
+  positions?: Weight<tf.Tensor2D>;
+  segments?: Weight<tf.Tensor2D>;
+}
+
+/** words[ids] + positions[0…T) + segments[0] for ids [B·T]; a table's gradient adds up rows that share an id. */
+export function embedding(tables: Tables, ids: tf.Tensor1D, length: number): tf.Tensor2D {
+  const { words, positions, segments } = tables;
+  const used = [words, positions, segments].filter((table) => table !== undefined);
+  const count = ids.shape[0];
+  return differentiable({
+    inputs: used.map(weightInput),
+    forward: () => ({
+      value: fused(
+        'HoneEmbed',
+        { words: words.value, ids, positions: positions?.value, segments: segments?.value },
+        { length },
+      )[0],
+      save: [ids],
+    }),
+    grad: (dy, [savedIds]) =>
+      used.map((table) => {
+        if (!table.trainable) return null;
+        const index = (n: number): number => (table === positions ? n % length : 0);
+        const at =
+          table === words
+            ? (savedIds as tf.Tensor)
+            : tf.tensor1d(
+                Int32Array.from({ length: count }, (_, n) => index(n)),
+                'int32',
+              );
+        return fused('HoneScatterAdd', { dy, ids: at }, { rows: table.value.shape[0] })[0];
+      }),
+  }) as tf.Tensor2D;
 }
 
 /** Mean over rows of -log softmax(logits[N, C])[labels[N]]. Gradient: (softmax - onehot)/N. */
 export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
-  const [rows, classes] = logits.shape;
-  return withGradient(
-    [logits],
-    (save) => {
-      const target = tf.cast(tf.oneHot(labels, classes), 'float32');
-      const shifted = tf.sub(logits, tf.max(logits, -1, true));
-      const logProbabilities = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
-      save([logProbabilities, target]);
-      return tf.neg(tf.mean(tf.sum(tf.mul(logProbabilities, target), -1)));
+  return differentiable({
+    inputs: [moving(logits)],
+    forward() {
+      const [value, dlogits] = fused('HoneCrossEntropy', { logits, labels }, {});
+      return { value, save: [dlogits] };
     },
-    (dy, saved) => {
-      const [logProbabilities, target] = saved as [tf.Tensor, tf.Tensor];
-      return [tf.mul(tf.sub(tf.exp(logProbabilities), target), tf.div(dy, rows))];
-    },
-  ) as tf.Scalar;
+    grad: (dy, [dlogits]) => [tf.mul(dlogits as tf.Tensor, dy)],
+  }) as tf.Scalar;
 }
 
+type AttentionGradInputs = FusedKernels['HoneAttentionGrad']['inputs'];
+/** In the order in which `attention` saves them. */
+const SAVED = ['q', 'k', 'v', 'out', 'lse', 'mask', 'seed'] as const;
+
 /**
- * softmax(q·kᵀ/√d + bias)·v for q, k, v [B, H, T, d] and bias [B, 1, 1, T] (Vaswani et al. 2017).
- * `keep` [B, H, T, T], already scaled by 1/(1-rate), drops attention weights while training.
+ * Multi-head softmax(q·kᵀ/√(D/H))·v for q, k, v [B·T, D], padding of mask [B, T] left out (Vaswani et al. 2017).
+ * The B·H·T·T weights are computed again for the gradient, not kept.
  */
 export function attention(
-  q: tf.Tensor4D,
-  k: tf.Tensor4D,
-  v: tf.Tensor4D,
-  bias: tf.Tensor4D,
-  keep: tf.Tensor4D | null,
-): tf.Tensor4D {
-  const scale = 1 / Math.sqrt(q.shape[3]);
-  const scores = tf.add(tf.mul(tf.matMul(q, k, false, true), scale), bias);
-  const weights = tf.softmax(scores) as tf.Tensor4D;
-  return tf.matMul(keep ? tf.mul(weights, keep) : weights, v) as tf.Tensor4D;
+  { q, k, v, mask }: { q: tf.Tensor2D; k: tf.Tensor2D; v: tf.Tensor2D; mask: tf.Tensor2D },
+  shape: TextShape & { heads: number },
+  dropout: Dropout | null,
+): tf.Tensor2D {
+  const attrs = { ...shape, rate: dropout?.rate ?? 0, salt: dropout?.salt ?? 0 };
+  const seed = dropout?.seed;
+  return differentiable({
+    inputs: [moving(q), moving(k), moving(v)],
+    forward() {
+      const [value, lse] = fused('HoneAttention', { q, k, v, mask, seed }, attrs);
+      return { value, save: [q, k, v, value, lse, mask, ...(seed ? [seed] : [])] };
+    },
+    grad(dout, saved) {
+      const inputs = Object.fromEntries(SAVED.map((name, i) => [name, saved[i]]));
+      return fused('HoneAttentionGrad', { dout, ...inputs } as AttentionGradInputs, attrs);
+    },
+  }) as tf.Tensor2D;
+}
+
+/** x with a seeded share silenced and the rest scaled by 1/(1-rate); x itself where nothing is dropped. */
+export function dropout<T extends tf.Tensor>(x: T, options: Dropout | null): T {
+  if (!options || options.rate === 0) return x;
+  const { seed, rate, salt } = options;
+  return differentiable({
+    inputs: [moving(x)],
+    forward: () => ({ value: fused('HoneDropout', { x, seed }, { rate, salt })[0], save: [seed] }),
+    grad: (dy, [saved]) => fused('HoneDropout', { x: dy, seed: saved as tf.Tensor }, { rate, salt }),
+  }) as T;
+}
+
+/** Mean of x[B·T, D] over each text's tokens, padding left out: [B, D]. */
+export function maskedMean(x: tf.Tensor2D, mask: tf.Tensor2D, shape: TextShape): tf.Tensor2D {
+  return differentiable({
+    inputs: [moving(x)],
+    forward: () => ({ value: fused('HoneMaskedMean', { x, mask }, shape)[0], save: [mask] }),
+    grad: (dy, [saved]) => fused('HoneMaskedMeanGrad', { dy, mask: saved as tf.Tensor }, shape),
+  }) as tf.Tensor2D;
 }

@@ -4,16 +4,16 @@
  * Some drivers return zeros or garbage without an error (tfjs#8590); such a back end must not be used.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { crossEntropy, embedding, gelu, layerNorm, linear } from './ops';
+import { crossEntropy, embedding, layerNorm, linear } from './ops';
 
 const TOLERANCE = 2e-3;
 
 /** Loss of the little network as a function of one weight matrix [3, 3], all frozen otherwise. */
 function loss(weights: tf.Tensor2D): tf.Scalar {
   const table = tf.tensor2d([0.1, -0.2, 0.3, 0.4, 0.5, -0.6, -0.7, 0.8, 0.9], [3, 3]);
-  const x = embedding({ value: table, trainable: false }, tf.tensor1d([0, 2, 1, 2], 'int32'));
+  const x = embedding({ words: { value: table, trainable: false } }, tf.tensor1d([0, 2, 1, 2], 'int32'), 4);
   const bias = { value: tf.tensor1d([0.05, -0.05, 0.1]), trainable: false };
-  const hidden = gelu(linear(x, { value: weights, trainable: true }, bias));
+  const hidden = linear(x, { value: weights, trainable: true }, bias, { gelu: true });
   const one = { value: tf.tensor1d([1, 1, 1]), trainable: false };
   const zero = { value: tf.tensor1d([0, 0, 0]), trainable: false };
   const normed = layerNorm(hidden, one, zero, 1e-5);

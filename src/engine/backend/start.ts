@@ -6,6 +6,7 @@ import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors';
 import type { BackendInfo } from '../core/events';
+import { registerPlainKernels } from './kernels/plain';
 import { WASM_KERNELS } from './kernels/wasm/registry';
 import { selfTest } from './selfTest';
 import './tfjs';
@@ -32,6 +33,7 @@ export async function startBackend(options: StartOptions): Promise<BackendInfo> 
   if (!registered) {
     setWasmPaths(options.wasmPaths);
     for (const kernel of WASM_KERNELS) tf.registerKernel(kernel);
+    for (const id of ['wasm', 'webgpu']) registerPlainKernels(id);
     registered = true;
   }
   const gpu = options.choice === 'wasm' ? null : await findGpu();

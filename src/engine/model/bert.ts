@@ -7,13 +7,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { attention, embedding, gelu, layerNorm, type Weight } from '../backend/ops';
+import { attention, embedding, layerNorm, maskedMean, type Weight } from '../backend/ops';
 import { EngineError } from '../core/errors';
-import type { TokenBatch } from '../text/batches';
 import type { Encoder, Family, FamilyConfig, Forward, WeightSpec } from './family';
 
-/** Added to the scores of padding; e^-1e9 is 0 in f32. */
-const MASKED = -1e9;
 const FEATURE_EPSILON = 1e-12;
 
 const bertConfig = z.looseObject({
@@ -63,16 +60,13 @@ function bertEncoder(config: BertConfig): Encoder & FamilyConfig {
   const epsilon = config.layer_norm_eps;
   const { pooling, pooler_scale: poolerScale } = config.hone;
 
-  /** [B·T, D] → [B, H, T, d] */
-  const split = (x: tf.Tensor2D, { rows, length }: TokenBatch): tf.Tensor4D =>
-    tf.transpose(tf.reshape(x, [rows, length, heads, width / heads]), [0, 2, 1, 3]);
-
-  const norm = (forward: Forward, name: string, x: tf.Tensor2D): tf.Tensor2D =>
+  const norm = (forward: Forward, name: string, x: tf.Tensor2D, residual?: tf.Tensor2D): tf.Tensor2D =>
     layerNorm(
       x,
       forward.weight(`${name}.weight`) as Weight<tf.Tensor1D>,
       forward.weight(`${name}.bias`) as Weight<tf.Tensor1D>,
       epsilon,
+      residual,
     );
 
   return {
@@ -88,40 +82,40 @@ function bertEncoder(config: BertConfig): Encoder & FamilyConfig {
     },
     weights: weightSpecs(config),
 
-    embed(forward, { rows, length, ids }) {
+    embed(forward, { length, ids }) {
       const table = (name: string): Weight<tf.Tensor2D> =>
         forward.weight(`embeddings.${name}.weight`) as Weight<tf.Tensor2D>;
-      const words = embedding(table('word_embeddings'), ids); // [B·T, D]
-      const positions = embedding(table('position_embeddings'), tf.range(0, length, 1, 'int32')); // [T, D]
-      const segment = embedding(table('token_type_embeddings'), tf.zeros([1], 'int32') as tf.Tensor1D); // [1, D]
-      const placed = tf.add(tf.reshape(words, [rows, length, width]), tf.add(positions, segment));
-      const flat = tf.reshape(placed, [rows * length, width]) as tf.Tensor2D;
-      return forward.dropout(norm(forward, 'embeddings.LayerNorm', flat));
+      const placed = embedding(
+        {
+          words: table('word_embeddings'),
+          positions: table('position_embeddings'),
+          segments: table('token_type_embeddings'),
+        },
+        ids,
+        length,
+      );
+      return forward.dropout(norm(forward, 'embeddings.LayerNorm', placed));
     },
 
-    layer(forward, index, hidden, batch) {
-      const { rows, length } = batch;
+    layer(forward, index, hidden, { rows, length, mask }) {
       const name = `encoder.layer.${index}`;
-      const heading = (part: string): tf.Tensor4D =>
-        split(forward.linear(`${name}.attention.self.${part}`, hidden), batch);
-      const bias = tf.reshape(tf.mul(tf.sub(1, batch.mask), MASKED), [rows, 1, 1, length]) as tf.Tensor4D;
-      const keep = forward.keepMask([rows, heads, length, length]) as tf.Tensor4D | null;
-      const mixed = attention(heading('query'), heading('key'), heading('value'), bias, keep);
-      const joined = tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [rows * length, width]) as tf.Tensor2D;
-      const attended = forward.dropout(forward.linear(`${name}.attention.output.dense`, joined));
-      const first = norm(forward, `${name}.attention.output.LayerNorm`, tf.add(attended, hidden));
-      const wide = gelu(forward.linear(`${name}.intermediate.dense`, first)); // [B·T, F]
+      const part = (which: string): tf.Tensor2D => forward.linear(`${name}.attention.self.${which}`, hidden);
+      const mixed = attention(
+        { q: part('query'), k: part('key'), v: part('value'), mask },
+        { rows, length, heads },
+        forward.nextDropout(),
+      );
+      const attended = forward.dropout(forward.linear(`${name}.attention.output.dense`, mixed));
+      const first = norm(forward, `${name}.attention.output.LayerNorm`, attended, hidden);
+      const wide = forward.linear(`${name}.intermediate.dense`, first, { gelu: true }); // [B·T, F]
       const narrow = forward.dropout(forward.linear(`${name}.output.dense`, wide));
-      return norm(forward, `${name}.output.LayerNorm`, tf.add(narrow, first));
+      return norm(forward, `${name}.output.LayerNorm`, narrow, first);
     },
 
     pool(hidden, { rows, length, mask }) {
+      if (pooling === 'mean') return maskedMean(hidden, mask, { rows, length });
       const tokens = tf.reshape(hidden, [rows, length, width]);
-      if (pooling === 'cls') {
-        return tf.reshape(tf.slice(tokens, [0, 0, 0], [rows, 1, width]), [rows, width]);
-      }
-      const sum = tf.sum(tf.mul(tokens, tf.expandDims(mask, -1)), 1);
-      return tf.div(sum, tf.sum(mask, 1, true));
+      return tf.reshape(tf.slice(tokens, [0, 0, 0], [rows, 1, width]), [rows, width]);
     },
 
     features(pooled) {

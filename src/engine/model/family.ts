@@ -1,6 +1,6 @@
 /** What a model family gives: named weights, and a forward pass cut at layer boundaries. B batch, T tokens, D width. */
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Weight } from '../backend/ops';
+import type { Dropout, LinearOptions, Weight } from '../backend/ops';
 import type { ModelShape } from '../core/modelShape';
 import type { TokenBatch } from '../text/batches';
 
@@ -22,12 +22,12 @@ export interface Forward {
   /** False while predicting: no dropout. */
   training: boolean;
   weight(name: string): Weight;
-  /** y = x·W + b of the named module (`….query`), with whatever the tuning method adds. */
-  linear(module: string, x: tf.Tensor2D): tf.Tensor2D;
+  /** y = x·W + b of the named module (`….query`), with whatever the tuning method adds; then `options`. */
+  linear(module: string, x: tf.Tensor2D, options?: LinearOptions): tf.Tensor2D;
   /** Seeded dropout; the identity while predicting. */
   dropout<T extends tf.Tensor>(x: T): T;
-  /** Keep-mask already scaled by 1/(1-rate), or null while predicting. */
-  keepMask(shape: number[]): tf.Tensor | null;
+  /** For an operation that drops by itself; null while predicting. */
+  nextDropout(): Dropout | null;
 }
 
 export interface Encoder {

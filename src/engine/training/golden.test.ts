@@ -123,7 +123,7 @@ async function train(model: TunedModel, run: GoldenRun): Promise<Deviations> {
     dropout: 0,
   });
   const trained = await cachedRows(model);
-  const optimizer = optimizerFor(model, settings.weightDecay);
+  const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
   const found: Deviations = { loss: [], norm: [], rate: [] };
   for (const [step, expected] of run.history.entries()) {
     const factor = scheduleFactor(run.schedule as ScheduleId, step, run.steps, run.warmup_steps);

@@ -4,29 +4,24 @@
  * (Zhang et al. 2021, arXiv 2006.05987).
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { BETA1, BETA2, fused } from '../backend/kernels/contract';
 import { EngineError } from '../core/errors';
 import type { FloatTensor } from '../core/safetensors';
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
-
 export interface OptimizedWeight {
+  /** Its values are its own: a step moves them in place. */
   variable: tf.Variable;
   decay: number;
+  /** Times the step's learning rate. */
+  rateScale: number;
 }
 
 export interface AdamW {
   /**
-   * One step, 1-based `step`. `rates` gives each weight's learning rate. Gradients are multiplied by `factor`
-   * (a scalar tensor: clipping without reading the norm back). Gradients stay the caller's.
+   * One step, 1-based `step`, at learning rate `rate`. Gradients are multiplied by `factor` (a scalar tensor:
+   * clipping without reading the norm back). Gradients stay the caller's.
    */
-  update(
-    step: number,
-    gradients: ReadonlyMap<string, tf.Tensor>,
-    factor: tf.Scalar,
-    rateOf: (name: string) => number,
-  ): void;
+  update(step: number, gradients: ReadonlyMap<string, tf.Tensor>, factor: tf.Scalar, rate: number): void;
   /** First and second moments as `NAME.m` and `NAME.v`, in the engine's layout. */
   read(): Promise<Map<string, FloatTensor>>;
   /** @throws bad-weights */
@@ -35,40 +30,38 @@ export interface AdamW {
 }
 
 export function createAdamW(weights: ReadonlyMap<string, OptimizedWeight>): AdamW {
-  const moments = new Map<string, tf.Tensor>();
+  const moments = new Map<string, tf.Variable>();
   for (const [name, { variable }] of weights) {
-    moments.set(`${name}.m`, tf.zeros(variable.shape));
-    moments.set(`${name}.v`, tf.zeros(variable.shape));
+    for (const letter of ['m', 'v']) {
+      const zero = tf.zeros(variable.shape);
+      moments.set(`${name}.${letter}`, tf.variable(zero));
+      zero.dispose();
+    }
   }
-  const replace = (name: string, next: tf.Tensor): void => {
-    moments.get(name)?.dispose();
-    moments.set(name, next);
+  const all = [...weights];
+  const attrs = {
+    count: all.length,
+    decays: all.map(([, { decay }]) => decay),
+    rateScales: all.map(([, { rateScale }]) => rateScale),
   };
+  const held: Record<string, tf.Tensor> = {};
+  all.forEach(([name, { variable }], i) => {
+    held[`w${i}`] = variable;
+    held[`m${i}`] = moments.get(`${name}.m`) as tf.Variable;
+    held[`v${i}`] = moments.get(`${name}.v`) as tf.Variable;
+  });
 
   return {
-    update(step, gradients, factor, rateOf) {
-      const correction1 = 1 - BETA1 ** step;
-      const correction2 = 1 - BETA2 ** step;
-      for (const [name, { variable, decay }] of weights) {
+    update(step, gradients, factor, rate) {
+      const given: Record<string, tf.Tensor> = { ...held, factor };
+      all.forEach(([name], i) => {
         const gradient = gradients.get(name);
         if (!gradient) throw new TypeError(`no gradient for ${name}`);
-        const rate = rateOf(name);
-        const [m, v] = tf.tidy(() => {
-          const g = tf.mul(gradient, factor);
-          const first = tf.add(tf.mul(moments.get(`${name}.m`) as tf.Tensor, BETA1), tf.mul(g, 1 - BETA1));
-          const second = tf.add(
-            tf.mul(moments.get(`${name}.v`) as tf.Tensor, BETA2),
-            tf.mul(tf.square(g), 1 - BETA2),
-          );
-          const spread = tf.add(tf.sqrt(tf.div(second, correction2)), EPSILON);
-          const move = tf.mul(tf.div(first, spread), rate / correction1);
-          const kept = decay === 0 ? variable : tf.mul(variable, 1 - rate * decay);
-          variable.assign(tf.sub(kept, move));
-          return [first, second];
-        });
-        replace(`${name}.m`, m as tf.Tensor);
-        replace(`${name}.v`, v as tf.Tensor);
-      }
+        given[`g${i}`] = gradient;
+      });
+      const hyper = tf.tensor1d([rate, 1 - BETA1 ** step, 1 - BETA2 ** step]);
+      fused('HoneAdamW', { ...given, hyper }, attrs);
+      hyper.dispose();
     },
     async read() {
       const values = new Map<string, FloatTensor>();
@@ -78,34 +71,34 @@ export function createAdamW(weights: ReadonlyMap<string, OptimizedWeight>): Adam
       return values;
     },
     write(saved) {
-      for (const [name, tensor] of [...moments]) {
+      for (const [name, variable] of moments) {
         const value = saved.get(name);
-        if (!value || value.shape.join() !== tensor.shape.join()) {
+        if (!value || value.shape.join() !== variable.shape.join()) {
           throw new EngineError({
             code: 'bad-weights',
             message: `Saved optimizer state: ${name} is missing or misshapen.`,
             hint: 'The checkpoint does not belong to this run. Start the run again.',
           });
         }
-        replace(name, tf.tensor(value.data, [...value.shape]));
+        const tensor = tf.tensor(value.data, [...value.shape]);
+        variable.assign(tensor);
+        tensor.dispose();
       }
     },
     dispose() {
-      tf.dispose([...moments.values()]);
+      for (const variable of moments.values()) variable.dispose();
     },
   };
 }
 
-/** √Σ‖g‖² over all gradients, as torch.nn.utils.clip_grad_norm_. The caller owns the result. */
-export function globalNorm(gradients: Iterable<tf.Tensor>): tf.Scalar {
-  return tf.tidy(() => {
-    // Pair by pair: tfjs-webgpu's AddN asks for one buffer an input, and adapters offer eight.
-    const squares = [...gradients].map((g) => tf.sum(tf.square(g)));
-    return tf.sqrt(squares.reduce((sum, square) => tf.add(sum, square))) as tf.Scalar;
-  });
-}
-
-/** min(1, limit/(norm + 1e-6)) as a scalar tensor. */
-export function clipFactor(norm: tf.Scalar, limit: number): tf.Scalar {
-  return tf.tidy(() => tf.minimum(1, tf.div(limit, tf.add(norm, 1e-6))) as tf.Scalar);
+/**
+ * [√Σ‖g‖² over all gradients, the factor that brings it to `limit` at most], as torch.nn.utils.clip_grad_norm_.
+ * The caller owns both.
+ */
+export function clipping(
+  gradients: Iterable<tf.Tensor>,
+  limit: number,
+): [norm: tf.Scalar, factor: tf.Scalar] {
+  const inputs = Object.fromEntries([...gradients].map((gradient, i) => [`g${i}`, gradient]));
+  return fused('HoneGlobalNorm', inputs, { limit }) as [tf.Scalar, tf.Scalar];
 }

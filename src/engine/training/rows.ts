@@ -6,7 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { breathe } from '../core/breathe';
 import { disposeBatch, makeBatch, readingBatches, type TokenBatch } from '../text/batches';
 import type { EncodedText } from '../text/tokenizer';
-import type { TrainingPass, TunedModel } from '../tuning/tuned';
+import type { TrainingPass } from '../tuning/dropout';
+import type { TunedModel } from '../tuning/tuned';
 
 /** Padded tokens read at once: large enough for fast products, small enough for the attention's memory. */
 const READING_TOKENS = 1024;

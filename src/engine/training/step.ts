@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../backend/ops';
 import { disposeBatch } from '../text/batches';
-import type { TrainingPass, TunedModel } from '../tuning/tuned';
-import { type AdamW, clipFactor, createAdamW, globalNorm } from './optimizer';
+import { passSeed, type TrainingPass } from '../tuning/dropout';
+import type { TunedModel } from '../tuning/tuned';
+import { type AdamW, clipping, createAdamW } from './optimizer';
 import { batchOf, logitsOf, type Rows } from './rows';
 import type { TrainingSettings } from './settings';
 
@@ -22,12 +23,17 @@ interface Gradients {
   tokens: number;
 }
 
-export function optimizerFor(model: TunedModel, weightDecay: number): AdamW {
+/** `headRatio`: how many times as large the classifier's steps are. */
+export function optimizerFor(model: TunedModel, weightDecay: number, headRatio: number): AdamW {
   return createAdamW(
     new Map(
-      [...model.trainable].map(([name, { variable, kind }]) => [
+      [...model.trainable].map(([name, { variable, kind, head }]) => [
         name,
-        { variable, decay: kind === 'linear' || kind === 'embedding' ? weightDecay : 0 },
+        {
+          variable,
+          decay: kind === 'linear' || kind === 'embedding' ? weightDecay : 0,
+          rateScale: head ? headRatio : 1,
+        },
       ]),
     ),
   );
@@ -89,20 +95,15 @@ export async function trainStep(options: {
   factor: number;
 }): Promise<StepResult> {
   const { model, optimizer, settings, step, factor } = options;
+  const seeds = options.batches.map((_, batch) => passSeed(settings.seed, `${step}/${batch}`));
   const gradients = gradientsOf(model, options.rows, options.batches, (batch) => ({
     dropout: settings.dropout,
-    seed: settings.seed,
-    step: `${step}/${batch}`,
+    seed: seeds[batch] as tf.Tensor1D,
   }));
-  const norm = globalNorm(gradients.byName.values());
-  const clip = clipFactor(norm, settings.clipNorm);
-  const isHead = (name: string): boolean => model.trainable.get(name)?.head === true;
-  const rate = settings.learningRate * factor;
-  optimizer.update(step + 1, gradients.byName, clip, (name) =>
-    isHead(name) ? rate * settings.headRatio : rate,
-  );
+  const [norm, clip] = clipping(gradients.byName.values(), settings.clipNorm);
+  optimizer.update(step + 1, gradients.byName, clip, settings.learningRate * factor);
   const both = tf.stack([gradients.loss, norm]);
   const [loss, gradientNorm] = (await both.data()) as unknown as [number, number];
-  tf.dispose([...gradients.byName.values(), gradients.loss, norm, clip, both]);
+  tf.dispose([...gradients.byName.values(), gradients.loss, norm, clip, both, ...seeds]);
   return { loss, gradientNorm, tokens: gradients.tokens };
 }

@@ -99,7 +99,7 @@ const FRESH: TrainState = {
 export function createTraining(options: TrainOptions): Training {
   const { model, train, validation, settings, now } = options;
   const plan = planSteps(settings, train.texts.length);
-  const optimizer = optimizerFor(model, settings.weightDecay);
+  const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
   const lengths = train.texts.map((text) => text.ids.length);
   let state: TrainState = { ...FRESH };
   let best: Map<string, FloatTensor> | null = null;

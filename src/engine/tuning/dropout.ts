@@ -1,49 +1,41 @@
 /**
- * Seeded dropout (Srivastava et al. 2014), inverted: kept values are scaled by 1/(1-rate). Masks depend only on
- * (seed, step, order of use), so a resumed run draws the masks an uninterrupted one would have drawn.
+ * Seeded dropout (Srivastava et al. 2014). What is silenced depends only on (seed, step, order of use), so a
+ * resumed run draws what an uninterrupted one would have drawn.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { type Dropout, dropout } from '../backend/ops';
 
-export interface DropoutPass {
-  seed: number;
-  step: string;
+/** How one forward pass treats randomness. */
+export interface TrainingPass {
+  /** Share silenced in the model. */
+  dropout: number;
+  /** int32 [1], from `passSeed`. */
+  seed: tf.Tensor1D;
+}
+
+/** The seed of a pass by name: the same step draws the same masks. The caller disposes it. */
+export function passSeed(seed: number, step: string): tf.Tensor1D {
+  return tf.tensor1d([hash(seed, step)], 'int32');
 }
 
 export interface DropoutSource {
   /** x with a share `rate` silenced; x itself when predicting or when the rate is 0. */
   apply<T extends tf.Tensor>(x: T, rate: number): T;
-  /** The scaled keep-mask alone, or null when nothing is dropped. */
-  mask(shape: number[], rate: number): tf.Tensor | null;
+  /** The next use's place, for an operation that drops by itself; null when nothing is dropped. */
+  next(rate: number): Dropout | null;
 }
 
-export function dropoutSource(pass: DropoutPass | null): DropoutSource {
-  let state = pass ? hash(pass.seed, pass.step) : 0;
-  const mask = (shape: number[], rate: number): tf.Tensor | null => {
-    if (!pass || rate === 0) return null;
-    const values = new Float32Array(shape.reduce((a, b) => a * b, 1));
-    const threshold = rate * 0x1_0000_0000;
-    const kept = 1 / (1 - rate);
-    for (let i = 0; i < values.length; i++) {
-      // xorshift32 (Marsaglia 2003): masks need speed and repeatability, not cryptographic quality.
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      if (state >>> 0 >= threshold) values[i] = kept;
-    }
-    return tf.tensor(values, shape);
-  };
-  return {
-    mask,
-    apply(x, rate) {
-      const keep = mask(x.shape, rate);
-      return keep ? (tf.mul(x, keep) as typeof x) : x;
-    },
-  };
+/** `firstSalt` keeps sources of one pass apart. */
+export function dropoutSource(pass: TrainingPass | null, firstSalt = 0): DropoutSource {
+  let salt = firstSalt;
+  const next = (rate: number): Dropout | null =>
+    pass && rate > 0 ? { seed: pass.seed, rate, salt: salt++ } : null;
+  return { next, apply: (x, rate) => dropout(x, next(rate)) };
 }
 
-/** FNV-1a, never 0 (xorshift's only fixed point). */
+/** FNV-1a. */
 function hash(seed: number, text: string): number {
   let value = 0x811c9dc5 ^ seed;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value | 0 || 1;
+  return value | 0;
 }

@@ -4,6 +4,7 @@
  * optimizer, checkpoints, merging, export) is shared and knows no method by name.
  */
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Weight } from '../backend/ops';
 import type { Settings } from '../core/fields';
 import type { Random } from '../core/random';
 import type { Encoder, WeightSpec } from '../model/family';
@@ -19,7 +20,7 @@ export interface AddedWeight {
 /** What a method puts beside one linear module. */
 export interface ModuleAdapter {
   /** Replaces y = x·W + b given the added weights. x [N, I], y [N, O]; `dropped` is x after the adapter's dropout. */
-  apply(y: tf.Tensor2D, dropped: tf.Tensor2D, added: (name: string) => tf.Tensor2D): tf.Tensor2D;
+  apply(y: tf.Tensor2D, dropped: tf.Tensor2D, added: (name: string) => Weight<tf.Tensor2D>): tf.Tensor2D;
   /** The module's weight [I, O] with the adapter folded in; the caller owns the result and tidies. */
   merge(weight: tf.Tensor2D, added: (name: string) => tf.Tensor2D): tf.Tensor2D;
 }

@@ -3,7 +3,7 @@
  * reads. The base's weights are borrowed and never changed; everything that moves is a variable of its own.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { linear, type Weight } from '../backend/ops';
+import { constant, gelu, linear, type Weight } from '../backend/ops';
 import { EngineError } from '../core/errors';
 import type { Settings } from '../core/fields';
 import { random } from '../core/random';
@@ -11,12 +11,14 @@ import type { FloatTensor } from '../core/safetensors';
 import type { Forward, WeightKind } from '../model/family';
 import { fromBackend, type LoadedModel, toBackend } from '../model/load';
 import type { TokenBatch } from '../text/batches';
-import { dropoutSource } from './dropout';
+import { dropoutSource, type TrainingPass } from './dropout';
 import type { Plan, TuningMethod } from './method';
 import { frozenPrefix, type MethodSpec } from './spec';
 
 /** BERT's initialiser range. */
 const HEAD_STDDEV = 0.02;
+/** Far above the dropouts that any encoder uses: a pass has one seed for both. */
+const HEAD_SALT = 1 << 20;
 export const HEAD_WEIGHT = 'classifier.weight';
 export const HEAD_BIAS = 'classifier.bias';
 
@@ -25,14 +27,6 @@ export interface Trainable {
   kind: WeightKind;
   /** Part of the classifier, which has its own learning rate. */
   head: boolean;
-}
-
-/** How one forward pass treats randomness; null = prediction. */
-export interface TrainingPass {
-  dropout: number;
-  seed: number;
-  /** Names the pass: the same step draws the same masks, also after a resume. */
-  step: string;
 }
 
 export interface TunedModel {
@@ -83,22 +77,25 @@ export function createTuned(options: {
     if (!value) throw new TypeError(`the model has no weight ${name}`);
     return { value, trainable: false };
   };
-  const added = (name: string): tf.Tensor2D => weightOf(name).value as tf.Tensor2D;
+  const added = (name: string): Weight<tf.Tensor2D> => weightOf(name) as Weight<tf.Tensor2D>;
+  const addedValue = (name: string): tf.Tensor2D => added(name).value;
 
   const forwardOf = (pass: TrainingPass | null): Forward => {
     const drop = dropoutSource(pass);
     return {
       training: pass !== null,
       weight: weightOf,
-      linear(module, x) {
+      linear(module, x, options) {
         const w = weightOf(`${module}.weight`) as Weight<tf.Tensor2D>;
         const b = weightOf(`${module}.bias`) as Weight<tf.Tensor1D>;
-        const y = linear(x, w, b);
         const adapter = plan.adapters.get(module);
-        return adapter ? adapter.apply(y, drop.apply(x, plan.adapterDropout), added) : y;
+        if (!adapter) return linear(x, w, b, options);
+        const { gelu: activates, ...sum } = options ?? {};
+        const y = adapter.apply(linear(x, w, b, sum), drop.apply(x, plan.adapterDropout), added);
+        return activates ? gelu(y) : y;
       },
       dropout: (x) => drop.apply(x, pass?.dropout ?? 0),
-      keepMask: (shape) => drop.mask(shape, pass?.dropout ?? 0),
+      nextDropout: () => drop.next(pass?.dropout ?? 0),
     };
   };
 
@@ -115,12 +112,12 @@ export function createTuned(options: {
     encode(batch, { from, to, hidden }, pass) {
       const moving = forwardOf(pass);
       const forward = (level: number): Forward => (level < frozenLayers ? still : moving);
-      let state = hidden ?? base.encoder.embed(forward(0), batch);
+      let state = hidden ? constant(hidden) : base.encoder.embed(forward(0), batch);
       for (let i = hidden ? from : 0; i < to; i++) state = base.encoder.layer(forward(i), i, state, batch);
       return state;
     },
     classify(pooled, pass) {
-      const features = dropoutSource(pass && { ...pass, step: `${pass.step}/head` }).apply(
+      const features = dropoutSource(pass, HEAD_SALT).apply(
         base.encoder.features(pooled),
         pass?.dropout ?? 0,
       );
@@ -145,7 +142,9 @@ export function createTuned(options: {
         const isMatrix = name.endsWith('.weight');
         const held = weightOf(name).value;
         const folded =
-          adapter && isMatrix ? tf.tidy(() => adapter.merge(held as tf.Tensor2D, added)) : tf.clone(held);
+          adapter && isMatrix
+            ? tf.tidy(() => adapter.merge(held as tf.Tensor2D, addedValue))
+            : tf.clone(held);
         values.set(name, await fromBackend(kinds.get(name) ?? 'bias', folded));
         folded.dispose();
       }
@@ -174,7 +173,8 @@ function createTrainables(
   };
   for (const weight of base.encoder.weights) {
     if (!plan.trains(weight)) continue;
-    add(weight.name, weight.kind, tf.clone(base.weights.get(weight.name) as tf.Tensor));
+    // A copy of the values: training moves them in place, and the base is only borrowed.
+    add(weight.name, weight.kind, tf.mul(base.weights.get(weight.name) as tf.Tensor, 1));
   }
   for (const { name, shape, values } of plan.added) add(name, 'linear', tf.tensor2d(values, [...shape]));
   const { width } = base.encoder.shape;

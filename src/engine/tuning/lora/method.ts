@@ -3,7 +3,7 @@
  * Kaiming-uniform with a = √5, that is U(-1/√I, 1/√I), and B at zero, so training starts from the base model.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { linear } from '../../backend/ops';
+import { lowRank } from '../../backend/ops';
 import type { Random } from '../../core/random';
 import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
 import { listOf, numberOf } from '../spec';
@@ -45,15 +45,9 @@ function loraAdapter(module: string, scale: number): ModuleAdapter {
   const a = `${module}.lora_A.weight`;
   const b = `${module}.lora_B.weight`;
   return {
-    apply: (y, dropped, added) =>
-      tf.add(y, tf.mul(product(product(dropped, added(a)), added(b)), scale)) as tf.Tensor2D,
+    apply: (y, dropped, added) => lowRank(y, dropped, added(a), added(b), scale),
     merge: (weight, added) => tf.add(weight, tf.mul(tf.matMul(added(a), added(b)), scale)) as tf.Tensor2D,
   };
-}
-
-/** A matrix product whose gradient runs at full speed on both back ends. */
-function product(x: tf.Tensor2D, w: tf.Tensor2D): tf.Tensor2D {
-  return linear(x, { value: w, trainable: true }, null);
 }
 
 function kaimingUniform(inputs: number, rank: number, rng: Random): Float32Array {
