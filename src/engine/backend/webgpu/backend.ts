@@ -153,7 +153,8 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
   // ── the kernels' side ─────────────────────────────────────────────────────────────────────────────────────────
 
   make(shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): tf.TensorInfo {
-    if (sizeOf(shape) === 0) throw new RangeError(`a fused kernel was given no rows: its result is [${shape}]`);
+    if (sizeOf(shape) === 0)
+      throw new RangeError(`a fused kernel was given no rows: its result is [${shape}]`);
     const info = this.makeTensorInfo([...shape], dtype);
     this.uploadToGPU(info.dataId);
     return info;
@@ -267,7 +268,7 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
 
   /** Where a tensor lies on the GPU. */
   binding(bound: Bound): GPUBufferBinding {
-    if ('buffer' in bound) return { buffer: bound.buffer, offset: bound.offset, size: bound.size };
+    if (!('dataId' in bound)) return { buffer: bound.buffer, offset: bound.offset, size: bound.size };
     const stored = this.internals.tensorMap.get(bound.dataId);
     if (!stored.resource) this.uploadToGPU(bound.dataId);
     const { resource } = stored;
@@ -385,6 +386,7 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
 }
 
 function typed(values: tf.BackendValues, dtype: tf.DataType): Float32Array | Int32Array {
-  if (dtype === 'float32') return values instanceof Float32Array ? values : Float32Array.from(values as Uint8Array);
+  if (dtype === 'float32')
+    return values instanceof Float32Array ? values : Float32Array.from(values as Uint8Array);
   return values instanceof Int32Array ? values : Int32Array.from(values as Uint8Array);
 }

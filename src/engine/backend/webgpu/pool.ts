@@ -7,8 +7,7 @@
  * the other and nothing in the arena outlives a step.
  */
 
-export const STORAGE =
-  0x80 /* STORAGE */ | 0x40 /* UNIFORM */ | 0x04 /* COPY_SRC */ | 0x08; /* COPY_DST */
+export const STORAGE = 0x80 /* STORAGE */ | 0x40 /* UNIFORM */ | 0x04 /* COPY_SRC */ | 0x08; /* COPY_DST */
 const UNIFORM = 0x40 | 0x08;
 
 const ALIGNMENT = 256;
@@ -178,7 +177,8 @@ export class BufferPool {
 
   dispose(): void {
     for (const buffer of this.used) buffer.destroy();
-    for (const list of [...this.free.values(), this.arena]) for (const { buffer } of list.buffers) buffer.destroy();
+    for (const list of [...this.free.values(), this.arena])
+      for (const { buffer } of list.buffers) buffer.destroy();
     this.used.clear();
     this.free.clear();
     this.arena.buffers.length = 0;

@@ -5,8 +5,8 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { type FusedKernels, fusedKernel, MASKED } from '../contract';
-import { type Binding, type Gpu, gpuOf, type Program } from './gpu';
 import { DROP_UNIFORMS, dropUniforms } from './elementwise';
+import { type Binding, type Gpu, gpuOf, type Program } from './gpu';
 import { KEEP } from './wgsl';
 
 const SIZE = 32;
@@ -23,12 +23,7 @@ interface Row {
 const rowOf = (headWidth: number): Row =>
   headWidth % 4 === 0 ? { element: 'vec4<f32>', count: headWidth / 4 } : { element: 'f32', count: headWidth };
 
-const UNIFORMS = [
-  ['length', 'u32'],
-  ['heads', 'u32'],
-  ['scale', 'f32'],
-  ...DROP_UNIFORMS,
-] as const;
+const UNIFORMS = [['length', 'u32'], ['heads', 'u32'], ['scale', 'f32'], ...DROP_UNIFORMS] as const;
 
 /** Runs a thread for every (text, head, token). */
 function run(
@@ -140,46 +135,49 @@ const WEIGHT = (i: string): string => `select(
       some,
     )`;
 
-export const attentionGradWebGpu = fusedKernel('HoneAttentionGrad', 'webgpu', ({ inputs, attrs, backend }) => {
-  const gpu = gpuOf(backend);
-  const { dout, q, k, v, out, lse, mask, seed } = inputs;
-  const { rows, length, heads } = attrs;
-  const width = q.shape[1] as number;
-  const shared = { attrs, width, seed };
-  // lse and Σ dout·out of each query side by side: one binding for what both kernels read.
-  const pairs = gpu.make([rows, heads, length, 2]);
-  run(gpu, {
-    ...shared,
-    seed: undefined,
-    name: 'attention-pairs',
-    reads: [
-      ['dout', dout],
-      ['y', out],
-      ['lse', lse, 'flat'],
-      ['mask', mask, 'flat'],
-    ],
-    writes: [['pairs', pairs, 'flat']],
-    body: () => /* wgsl */ `
+export const attentionGradWebGpu = fusedKernel(
+  'HoneAttentionGrad',
+  'webgpu',
+  ({ inputs, attrs, backend }) => {
+    const gpu = gpuOf(backend);
+    const { dout, q, k, v, out, lse, mask, seed } = inputs;
+    const { rows, length, heads } = attrs;
+    const width = q.shape[1] as number;
+    const shared = { attrs, width, seed };
+    // lse and Σ dout·out of each query side by side: one binding for what both kernels read.
+    const pairs = gpu.make([rows, heads, length, 2]);
+    run(gpu, {
+      ...shared,
+      seed: undefined,
+      name: 'attention-pairs',
+      reads: [
+        ['dout', dout],
+        ['y', out],
+        ['lse', lse, 'flat'],
+        ['mask', mask, 'flat'],
+      ],
+      writes: [['pairs', pairs, 'flat']],
+      body: () => /* wgsl */ `
   var along = 0.0;
   for (var d = 0u; d < W; d++) { along += product(dout[base + own * stride + d], y[base + own * stride + d]); }
   pairs[2u * (line + own)] = lse[line + own];
   pairs[2u * (line + own) + 1u] = select(0.0, along, some);`,
-  });
-  const [dq, dk, dv] = [gpu.make(q.shape), gpu.make(q.shape), gpu.make(q.shape)];
-  const reads = [
-    ['dout', dout],
-    ['q', q],
-    ['k', k],
-    ['v', v],
-    ['mask', mask, 'flat'],
-    ['pairs', pairs, 'flat'],
-  ] as const;
-  run(gpu, {
-    ...shared,
-    name: 'attention-dq',
-    reads,
-    writes: [['dq', dq]],
-    body: (_, keep) => /* wgsl */ `
+    });
+    const [dq, dk, dv] = [gpu.make(q.shape), gpu.make(q.shape), gpu.make(q.shape)];
+    const reads = [
+      ['dout', dout],
+      ['q', q],
+      ['k', k],
+      ['v', v],
+      ['mask', mask, 'flat'],
+      ['pairs', pairs, 'flat'],
+    ] as const;
+    run(gpu, {
+      ...shared,
+      name: 'attention-dq',
+      reads,
+      writes: [['dq', dq]],
+      body: (_, keep) => /* wgsl */ `
   var query: array<Element, W>;
   var moved: array<Element, W>;
   var sum: array<Element, W>;
@@ -203,16 +201,16 @@ export const attentionGradWebGpu = fusedKernel('HoneAttentionGrad', 'webgpu', ({
     for (var d = 0u; d < W; d++) { sum[d] += ds * k[at + d]; }
   }
   for (var d = 0u; d < W; d++) { dq[base + own * stride + d] = sum[d]; }`,
-  });
-  run(gpu, {
-    ...shared,
-    name: 'attention-dkv',
-    reads,
-    writes: [
-      ['dk', dk],
-      ['dv', dv],
-    ],
-    body: (_, keep) => /* wgsl */ `
+    });
+    run(gpu, {
+      ...shared,
+      name: 'attention-dkv',
+      reads,
+      writes: [
+        ['dk', dk],
+        ['dv', dv],
+      ],
+      body: (_, keep) => /* wgsl */ `
   var sum_k: array<Element, W>;
   var sum_v: array<Element, W>;
   for (var d = 0u; d < W; d++) { sum_k[d] = Element(); sum_v[d] = Element(); }
@@ -239,7 +237,8 @@ export const attentionGradWebGpu = fusedKernel('HoneAttentionGrad', 'webgpu', ({
     dk[base + own * stride + d] = sum_k[d];
     dv[base + own * stride + d] = sum_v[d];
   }`,
-  });
-  gpu.free(pairs);
-  return [dq, dk, dv];
-});
+    });
+    gpu.free(pairs);
+    return [dq, dk, dv];
+  },
+);

@@ -73,26 +73,30 @@ export const dropUniforms = ({ rate, salt }: DropoutAttrs): readonly number[] =>
   1 / (1 - rate),
 ];
 
-export const dropoutWebGpu = fusedKernel('HoneDropout', 'webgpu', ({ inputs: { x, seed }, attrs, backend }) => {
-  const gpu = gpuOf(backend);
-  const out = gpu.make(x.shape);
-  const count = sizeOf(x.shape);
-  gpu.run({
-    key: 'dropout',
-    program: () => ({
-      reads: [['x', 'f32']],
-      writes: [['out', 'f32']],
-      scalars: [['seed', 'i32']],
-      uniforms: [['count', 'u32'], ...DROP_UNIFORMS],
-      workgroup: [SIZE, 1, 1],
-      declarations: KEEP,
-      body: `let i = ${linearIndex(SIZE)}; if (i < u.count) { out[i] = x[i] * keep(i, drop_key()); }`,
-    }),
-    reads: [x],
-    writes: [out],
-    scalars: [seed],
-    uniforms: [count, ...dropUniforms(attrs)],
-    groups: linear(gpu, count, SIZE),
-  });
-  return [out];
-});
+export const dropoutWebGpu = fusedKernel(
+  'HoneDropout',
+  'webgpu',
+  ({ inputs: { x, seed }, attrs, backend }) => {
+    const gpu = gpuOf(backend);
+    const out = gpu.make(x.shape);
+    const count = sizeOf(x.shape);
+    gpu.run({
+      key: 'dropout',
+      program: () => ({
+        reads: [['x', 'f32']],
+        writes: [['out', 'f32']],
+        scalars: [['seed', 'i32']],
+        uniforms: [['count', 'u32'], ...DROP_UNIFORMS],
+        workgroup: [SIZE, 1, 1],
+        declarations: KEEP,
+        body: `let i = ${linearIndex(SIZE)}; if (i < u.count) { out[i] = x[i] * keep(i, drop_key()); }`,
+      }),
+      reads: [x],
+      writes: [out],
+      scalars: [seed],
+      uniforms: [count, ...dropUniforms(attrs)],
+      groups: linear(gpu, count, SIZE),
+    });
+    return [out];
+  },
+);

@@ -74,11 +74,7 @@ export const gpuOf = (backend: unknown): Gpu => backend as Gpu;
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** Enough workgroups of `size` for `count` threads, folded into two dimensions where one is too short. */
-export function linear(
-  gpu: Gpu,
-  count: number,
-  size: number,
-): readonly [x: number, y: number, z: number] {
+export function linear(gpu: Gpu, count: number, size: number): readonly [x: number, y: number, z: number] {
   const groups = Math.max(1, Math.ceil(count / size));
   if (groups <= gpu.maxGroups) return [groups, 1, 1];
   const y = Math.ceil(groups / gpu.maxGroups);
@@ -86,8 +82,7 @@ export function linear(
 }
 
 /** The thread's number in a grid made by `linear`. */
-export const linearIndex = (size: number): string =>
-  `(group.y * groups.x + group.x) * ${size}u + lane`;
+export const linearIndex = (size: number): string => `(group.y * groups.x + group.x) * ${size}u + lane`;
 
 /** Declarations that follow from the bindings, then the code. */
 export function sourceOf(program: Program): string {

@@ -32,11 +32,7 @@ export const layerNormWebGpu = fusedKernel('HoneLayerNorm', 'webgpu', ({ inputs,
         ['gamma', 'f32'],
         ['beta', 'f32'],
       ],
-      writes: [
-        ['y', 'f32'],
-        ...(residual ? ([['sum', 'f32']] as const) : []),
-        ['stats', 'f32'],
-      ],
+      writes: [['y', 'f32'], ...(residual ? ([['sum', 'f32']] as const) : []), ['stats', 'f32']],
       uniforms: [
         ['rows', 'u32'],
         ['width', 'u32'],
@@ -129,8 +125,7 @@ export const layerNormGradWebGpu = fusedKernel(
         ['stats', stats],
       ],
       type: 'vec2<f32>',
-      value:
-        'vec2<f32>(dy[at] * (sum[at] - stats[2u * row]) * stats[2u * row + 1u], dy[at])',
+      value: 'vec2<f32>(dy[at] * (sum[at] - stats[2u * row]) * stats[2u * row + 1u], dy[at])',
       writes: [
         ['dgamma', dgamma, 'total.x'],
         ['dbeta', dbeta, 'total.y'],

@@ -10,22 +10,25 @@ const UNIFORMS = [
   ['length', 'u32'],
 ] as const;
 
-export const maskedMeanWebGpu = fusedKernel('HoneMaskedMean', 'webgpu', ({ inputs: { x, mask }, attrs, backend }) => {
-  const gpu = gpuOf(backend);
-  const width = x.shape[1] as number;
-  const out = gpu.make([attrs.rows, width]);
-  const count = sizeOf(out.shape);
-  gpu.run({
-    key: 'masked-mean',
-    program: () => ({
-      reads: [
-        ['x', 'f32'],
-        ['mask', 'f32'],
-      ],
-      writes: [['out', 'f32']],
-      uniforms: UNIFORMS,
-      workgroup: [SIZE, 1, 1],
-      body: /* wgsl */ `
+export const maskedMeanWebGpu = fusedKernel(
+  'HoneMaskedMean',
+  'webgpu',
+  ({ inputs: { x, mask }, attrs, backend }) => {
+    const gpu = gpuOf(backend);
+    const width = x.shape[1] as number;
+    const out = gpu.make([attrs.rows, width]);
+    const count = sizeOf(out.shape);
+    gpu.run({
+      key: 'masked-mean',
+      program: () => ({
+        reads: [
+          ['x', 'f32'],
+          ['mask', 'f32'],
+        ],
+        writes: [['out', 'f32']],
+        uniforms: UNIFORMS,
+        workgroup: [SIZE, 1, 1],
+        body: /* wgsl */ `
   let i = ${linearIndex(SIZE)};
   if (i >= u.count) { return; }
   let first = i / u.width * u.length;
@@ -37,14 +40,15 @@ export const maskedMeanWebGpu = fusedKernel('HoneMaskedMean', 'webgpu', ({ input
     weight += m;
   }
   out[i] = sum / weight;`,
-    }),
-    reads: [x, mask],
-    writes: [out],
-    uniforms: [count, width, attrs.length],
-    groups: linear(gpu, count, SIZE),
-  });
-  return [out];
-});
+      }),
+      reads: [x, mask],
+      writes: [out],
+      uniforms: [count, width, attrs.length],
+      groups: linear(gpu, count, SIZE),
+    });
+    return [out];
+  },
+);
 
 export const maskedMeanGradWebGpu = fusedKernel(
   'HoneMaskedMeanGrad',

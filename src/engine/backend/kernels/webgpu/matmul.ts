@@ -55,21 +55,24 @@ export const matMulWebGpu = fusedKernel('HoneMatMul', 'webgpu', ({ inputs, attrs
   });
 });
 
-export const weightGradWebGpu = fusedKernel('HoneWeightGrad', 'webgpu', ({ inputs: { x, dy }, attrs, backend }) =>
-  multiply(gpuOf(backend), {
-    shape: {
-      m: x.shape[1] as number,
-      n: dy.shape[1] as number,
-      k: x.shape[0] as number,
-      transposeA: true,
-      transposeB: false,
-    },
-    alpha: 1,
-    a: x,
-    b: dy,
-    gelu: false,
-    columnSum: attrs.bias,
-  }),
+export const weightGradWebGpu = fusedKernel(
+  'HoneWeightGrad',
+  'webgpu',
+  ({ inputs: { x, dy }, attrs, backend }) =>
+    multiply(gpuOf(backend), {
+      shape: {
+        m: x.shape[1] as number,
+        n: dy.shape[1] as number,
+        k: x.shape[0] as number,
+        transposeA: true,
+        transposeB: false,
+      },
+      alpha: 1,
+      a: x,
+      b: dy,
+      gelu: false,
+      columnSum: attrs.bias,
+    }),
 );
 
 interface Product {
@@ -163,7 +166,7 @@ function programOf(variant: Variant, shape: Shape, extras: Extras): Program {
       `let row = id.y * ${variant.rows}u;`,
       `let column = id.x * ${variant.columns}u;`,
       ...blocks(variant).map(([i, j]) => `var sum${i}_${j} = vec4<f32>();`),
-      variant.depth > 0 ? sharedLoop(variant, factors) : directLoop(variant, factors),
+      variant.depth > 0 ? sharedLoop(variant, factors) : directLoop(variant, factors, shape.k % 4 === 0),
       extras.columnSum ? columnSums(variant, factors[1]) : '',
       store(variant, shape.n % 4 === 0, extras),
     ]),
@@ -194,7 +197,8 @@ function reader({ name, alongK, fours, extent }: Factor, count: number, start: s
     const pitch = fours ? '(u.k / 4u)' : 'u.k';
     return {
       before: range(count).map((i) => `let ${name}at${i} = min(${start} + ${i}u, ${last}) * ${pitch};`),
-      round: () => range(count).map((i) => `let ${name}${i} = ${name}[${name}at${i} + ${fours ? 'k / 4u' : 'k'}];`),
+      round: () =>
+        range(count).map((i) => `let ${name}${i} = ${name}[${name}at${i} + ${fours ? 'k / 4u' : 'k'}];`),
       value: (i, s) => (fours ? `${name}${i}.${XYZW[s]}` : `${name}${i}`),
     };
   }
@@ -225,13 +229,15 @@ function reader({ name, alongK, fours, extent }: Factor, count: number, start: s
 /** Four values of a reader side by side. */
 function four(factor: Factor, from: Reader, j: number, s: number): string {
   if (!factor.alongK && factor.fours) return `${factor.name}${j}_${s}`;
-  return `vec4<f32>(${range(4).map((c) => from.value(4 * j + c, s)).join(', ')})`;
+  return `vec4<f32>(${range(4)
+    .map((c) => from.value(4 * j + c, s))
+    .join(', ')})`;
 }
 
-function directLoop(variant: Variant, [a, b]: readonly [Factor, Factor]): string {
+function directLoop(variant: Variant, [a, b]: readonly [Factor, Factor], kInFours: boolean): string {
   const fromA = reader(a, variant.rows, 'row');
   const fromB = reader(b, variant.columns, 'column');
-  const step = (a.alongK && a.fours) || (b.alongK && b.fours) ? 4 : 1;
+  const step = kInFours ? 4 : 1;
   return lines([
     'if (row >= u.m || column >= u.n) { return; }',
     ...fromA.before,
@@ -302,7 +308,10 @@ function sharedLoop(variant: Variant, [a, b]: readonly [Factor, Factor]): string
     `let from_b = k * ${pitchB}u + local.x * ${variant.columns}u;`,
     ...range(variant.rows).map((i) => `let a${i} = tile_a[from_a + ${i}u];`),
     ...range(variant.columns / 4).map(
-      (j) => `let b${j} = vec4<f32>(${range(4).map((c) => `tile_b[from_b + ${4 * j + c}u]`).join(', ')});`,
+      (j) =>
+        `let b${j} = vec4<f32>(${range(4)
+          .map((c) => `tile_b[from_b + ${4 * j + c}u]`)
+          .join(', ')});`,
     ),
     ...multiplyAdd(
       variant,
@@ -338,13 +347,17 @@ function columnSums(variant: Variant, b: Factor): string {
 /** Writes four columns of a row that starts at `start`; those past the edge are left out. */
 function storeFour(fours: boolean, column: string, start: string, into: string, value: string): string[] {
   if (fours) return [`if (${column} < u.n) { ${into}[(${start} + ${column}) / 4u] = ${value}; }`];
-  return XYZW.map((part, c) => `if (${column} + ${c}u < u.n) { ${into}[${start} + ${column} + ${c}u] = ${value}.${part}; }`);
+  return XYZW.map(
+    (part, c) => `if (${column} + ${c}u < u.n) { ${into}[${start} + ${column} + ${c}u] = ${value}.${part}; }`,
+  );
 }
 
 function store(variant: Variant, fours: boolean, extras: Extras): string {
   const read = (from: string, start: string, j: number): string => {
     if (fours) return `${from}[(${start} + min(column + ${4 * j}u, u.n - 4u)) / 4u]`;
-    return `vec4<f32>(${range(4).map((c) => `${from}[${start} + min(column + ${4 * j + c}u, u.n - 1u)]`).join(', ')})`;
+    return `vec4<f32>(${range(4)
+      .map((c) => `${from}[${start} + min(column + ${4 * j + c}u, u.n - 1u)]`)
+      .join(', ')})`;
   };
   return lines(
     blocks(variant).flatMap(([i, j]) => {
@@ -352,9 +365,7 @@ function store(variant: Variant, fours: boolean, extras: Extras): string {
       const z = `z${i}_${j}`;
       const start = `start${i}`;
       return [
-        ...(j === 0
-          ? [`if (row + ${i}u >= u.m) { return; }`, `let ${start} = (row + ${i}u) * u.n;`]
-          : []),
+        ...(j === 0 ? [`if (row + ${i}u >= u.m) { return; }`, `let ${start} = (row + ${i}u) * u.n;`] : []),
         `var ${z} = u.alpha * sum${i}_${j};`,
         ...(extras.bias ? [`${z} += ${read('bias', '0u', j)};`] : []),
         ...(extras.residual ? [`${z} += ${read('residual', start, j)};`] : []),

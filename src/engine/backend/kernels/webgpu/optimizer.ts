@@ -90,7 +90,12 @@ export const adamWWebGpu = fusedKernel('HoneAdamW', 'webgpu', ({ inputs, attrs, 
       let end = 0;
       const uniforms = part.flatMap((i) => {
         end += sizeOf(gradients[first + i]?.shape ?? []);
-        return [starts[i] as number, end, attrs.decays[first + i] as number, attrs.rateScales[first + i] as number];
+        return [
+          starts[i] as number,
+          end,
+          attrs.decays[first + i] as number,
+          attrs.rateScales[first + i] as number,
+        ];
       });
       gpu.run({
         key: `adamw-${part.length}`,
