@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { ensureKernels } from './scripts/kernels.mjs';
 
 /** Threads in WebAssembly need a cross-origin isolated page. */
 const isolation = {
@@ -15,8 +16,11 @@ const developmentPolicy: Plugin = {
   transformIndexHtml: (html) => html.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'"),
 };
 
+/** The WebAssembly kernels are compiled before anything asks for their files. */
+const kernels: Plugin = { name: 'hone-kernels', enforce: 'pre', buildStart: ensureKernels };
+
 export default defineConfig({
-  plugins: [react(), developmentPolicy],
+  plugins: [kernels, react(), developmentPolicy],
   server: { headers: isolation },
   preview: { headers: isolation },
   // Finding the worker's libraries only when it starts would reload the page under the user.

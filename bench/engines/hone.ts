@@ -11,7 +11,7 @@ import { typedSettings } from '../../src/engine/training/settings';
 import { optimizerFor, trainStep } from '../../src/engine/training/step';
 import { METHOD_LOADERS } from '../../src/engine/tuning/registry';
 import { createTuned, type TunedModel } from '../../src/engine/tuning/tuned';
-import { WASM_PATHS } from '../../src/workers/wasmPaths';
+import { WASM } from '../../src/workers/wasmFiles';
 import { watchGpu } from '../counters';
 import type { Jobs, Opening, Place, R2Method } from '../jobs';
 import { watchTensors } from '../liveBytes';
@@ -24,7 +24,7 @@ const SEED = 1;
 
 async function start({ place }: Opening): Promise<void> {
   watchGpu();
-  const info = await startBackend({ choice: place, wasmPaths: WASM_PATHS });
+  const info = await startBackend({ choice: place, wasm: WASM });
   if (info.id !== place) throw new Error(`Hone did not start on ${place}: ${info.reason}`);
   watchTensors();
 }

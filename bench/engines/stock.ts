@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { unsortedSegmentSumWasm } from '../../src/engine/backend/kernels/wasm/unsortedSegmentSum';
 import { createStockR1 } from '../../src/engine/bench/stockR1';
-import { WASM_PATHS } from '../../src/workers/wasmPaths';
+import { WASM } from '../../src/workers/wasmFiles';
 import { watchGpu } from '../counters';
 import type { Opening } from '../jobs';
 import { watchTensors } from '../liveBytes';
@@ -17,7 +17,7 @@ async function start({ place, threads }: Opening): Promise<void> {
     watchGpu();
     await import('@tensorflow/tfjs-backend-webgpu');
   } else {
-    setWasmPaths(WASM_PATHS);
+    setWasmPaths(WASM.paths);
     setThreadsCount(threads);
     tf.registerKernel(unsortedSegmentSumWasm);
   }

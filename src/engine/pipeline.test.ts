@@ -9,7 +9,7 @@ import { disposeModel, type LoadedModel } from './model/load';
 import { pipeline } from './pipeline';
 import { listRunIds, loadFinished, loadHead, loadTrained, runFolder } from './pipeline/artifacts';
 import { estimateRun } from './pipeline/estimate';
-import { tinyModel, WASM_PATHS } from './testing/testModels';
+import { tinyModel, WASM } from './testing/testModels';
 import { OPTIONS, RUN_ID, runAll, runConfig, type TestRun, testPorts } from './testing/testRun';
 import { checkpointProgress } from './training/checkpoint';
 
@@ -17,7 +17,7 @@ let base: LoadedModel;
 let tensors = 0;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
   base = tinyModel();
 });
 

@@ -7,7 +7,7 @@ import type { Ports } from '../engine/pipeline/ports';
 import { createModelLibrary, type ModelLibrary } from './models';
 import { openStorage } from './opfs';
 import { createTableLibrary, type TableLibrary } from './tables';
-import { WASM_PATHS } from './wasmPaths';
+import { WASM } from './wasmFiles';
 
 export interface EngineState {
   storage: Storage;
@@ -47,7 +47,7 @@ async function createState(): Promise<EngineState> {
         hint: 'Wait for the run to end, or stop it on the Train page.',
       });
     }
-    const start = () => startBackend({ choice, wasmPaths: WASM_PATHS, onDeviceLost });
+    const start = () => startBackend({ choice, wasm: WASM, onDeviceLost });
     // One after the other: two starts at once would leave it open which one is in force.
     const mine = { choice, info: before ? before.info.then(start, start) : start() };
     started = mine;

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { random } from '../core/random';
-import { largestGap, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { largestGap, valuesOf, WASM } from '../testing/testModels';
 import { keepFactors } from './kernels/dropoutHash';
 import { attention, crossEntropy, embedding, gelu, layerNorm, linear } from './ops';
 import { selfTest } from './selfTest';
@@ -15,7 +15,7 @@ const BACKWARD = 1e-4;
 let tensors = 0;
 
 beforeAll(async () => {
-  const info = await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  const info = await startBackend({ choice: 'wasm', wasm: WASM });
   expect(info).toMatchObject({ id: 'wasm', threads: 1, reason: 'The CPU was chosen by hand.' });
 });
 

@@ -2,12 +2,13 @@
  * Chooses where the model runs, proves it with a self-test, and tells why. A real GPU → WebGPU; none, or only
  * a software one → WebAssembly (shared/reference/engine.md 0b: SwiftShader is an order slower than WASM).
  */
-import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors';
 import type { BackendInfo } from '../core/events';
 import { registerPlainKernels } from './kernels/plain';
-import { WASM_KERNELS } from './kernels/wasm/registry';
+import { type NativeFiles, startNative } from './kernels/wasm/native';
+import { NATIVE_KERNELS, WASM_KERNELS } from './kernels/wasm/registry';
 import { selfTest } from './selfTest';
 import './tfjs';
 
@@ -15,10 +16,16 @@ export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 
 export interface StartOptions {
   choice: BackendChoice;
-  /** Folder URL or file paths of tfjs-backend-wasm's .wasm files. */
-  wasmPaths: string | Record<string, string>;
+  wasm: WasmFiles;
   /** Called once if the GPU device goes away. */
   onDeviceLost?: (reason: string) => void;
+}
+
+export interface WasmFiles {
+  /** Folder URL or file paths of tfjs-backend-wasm's .wasm files. */
+  paths: string | Record<string, string>;
+  /** Our own kernels. */
+  kernels: NativeFiles;
 }
 
 interface GpuInfo {
@@ -31,9 +38,9 @@ let registered = false;
 /** @throws no-backend when neither back end passes the self-test. */
 export async function startBackend(options: StartOptions): Promise<BackendInfo> {
   if (!registered) {
-    setWasmPaths(options.wasmPaths);
+    setWasmPaths(options.wasm.paths);
     for (const kernel of WASM_KERNELS) tf.registerKernel(kernel);
-    for (const id of ['wasm', 'webgpu']) registerPlainKernels(id);
+    registerPlainKernels('webgpu');
     registered = true;
   }
   const gpu = options.choice === 'wasm' ? null : await findGpu();
@@ -43,9 +50,9 @@ export async function startBackend(options: StartOptions): Promise<BackendInfo> 
     if (failure === null) {
       return { id: 'webgpu', adapter: gpu.label, reason: wanted.reason, threads: 0 };
     }
-    return startWasm(`WebGPU was tried first and failed its self-test (${failure}).`);
+    return startWasm(options.wasm, `WebGPU was tried first and failed its self-test (${failure}).`);
   }
-  return startWasm(wanted.reason);
+  return startWasm(options.wasm, wanted.reason);
 }
 
 function wantsGpu(choice: BackendChoice, gpu: GpuInfo | null): { gpu: boolean; reason: string } {
@@ -76,11 +83,11 @@ async function findGpu(): Promise<GpuInfo | null> {
   return { label: words || 'graphics card', software };
 }
 
-async function startWasm(reason: string): Promise<BackendInfo> {
+async function startWasm(files: WasmFiles, reason: string): Promise<BackendInfo> {
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
   const threads = globalThis.crossOriginIsolated ? Math.min(cores, 8) : 1;
   if (threads > 1 && tf.engine().backendName !== 'wasm') setThreadsCount(threads);
-  const failure = await tryStart('wasm');
+  const failure = await tryStart('wasm', undefined, () => registerNative(files.kernels, threads));
   if (failure !== null) {
     throw new EngineError({
       code: 'no-backend',
@@ -100,15 +107,28 @@ async function startWasm(reason: string): Promise<BackendInfo> {
   };
 }
 
+/** Our own kernels where they run; their plain forms where not, which is slow and right. */
+async function registerNative(files: NativeFiles, threads: number): Promise<void> {
+  const started = await startNative(tf.backend() as BackendWasm, files, threads);
+  if ('native' in started) {
+    for (const kernel of NATIVE_KERNELS) {
+      if (!tf.getKernel(kernel.kernelName, 'wasm')) tf.registerKernel(kernel);
+    }
+  }
+  registerPlainKernels('wasm');
+}
+
 /** Null on success, else the reason. */
 async function tryStart(
   id: 'webgpu' | 'wasm',
   onDeviceLost?: StartOptions['onDeviceLost'],
+  prepare?: () => Promise<void>,
 ): Promise<string | null> {
   try {
     if (id === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
     if (!(await tf.setBackend(id))) return 'it did not start';
     await tf.ready();
+    await prepare?.();
     watchDevice(onDeviceLost);
     const failure = await selfTest();
     await gpuDevice()?.queue.onSubmittedWorkDone();

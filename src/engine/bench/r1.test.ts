@@ -1,13 +1,13 @@
 /** R1 must be one model in both forms, or its times compare nothing. */
 import { beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
-import { WASM_PATHS } from '../testing/testModels';
+import { WASM } from '../testing/testModels';
 import { createHoneR1 } from './honeR1';
 import { R1, r1Parameters, stepFlop } from './r1';
 import { createStockR1 } from './stockR1';
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
 });
 
 test('is of the size that it is known by', () => {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import golden from '../golden/encoder.json';
-import { builtInModel, largestGap, tune, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { builtInModel, largestGap, tune, valuesOf, WASM } from '../testing/testModels';
 import { makeBatch } from '../text/batches';
 import { HEAD_BIAS, HEAD_WEIGHT, type TunedModel } from '../tuning/tuned';
 import { disposeModel, type LoadedModel } from './load';
@@ -14,7 +14,7 @@ let base: LoadedModel;
 let model: TunedModel;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
   base = builtInModel();
   const { weight, bias } = golden.head;
   model = await tune(base, 'head', { classes: bias.length });

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
-import { largestGap, tinyFiles, tinyModel, tune, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { largestGap, tinyFiles, tinyModel, tune, valuesOf, WASM } from '../testing/testModels';
 import { makeBatch } from '../text/batches';
 import { modelParameters } from '../tuning/spec';
 import { disposeModel, fromBackend, loadModel, toBackend } from './load';
@@ -10,7 +10,7 @@ import { disposeModel, fromBackend, loadModel, toBackend } from './load';
 let tensors = 0;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
 });
 
 beforeEach(() => {

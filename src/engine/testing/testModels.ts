@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
+import type { WasmFiles } from '../backend/start';
 import { methodDefaults, methodSpec, trainingDefaults } from '../catalog';
 import type { Settings } from '../core/fields';
 import { random } from '../core/random';
@@ -13,7 +14,13 @@ import { METHOD_LOADERS } from '../tuning/registry';
 import type { MethodId } from '../tuning/specs';
 import { createTuned, type TunedModel } from '../tuning/tuned';
 
-export const WASM_PATHS = `${resolve('node_modules/@tensorflow/tfjs-backend-wasm/wasm-out')}/`;
+/** One thread: Node's build of TensorFlow.js has no shared memory. */
+export const WASM: WasmFiles = {
+  paths: `${resolve('node_modules/@tensorflow/tfjs-backend-wasm/wasm-out')}/`,
+  kernels: {
+    read: async (variant) => readFileSync(`src/engine/backend/kernels/wasm/build/${variant}.wasm`),
+  },
+};
 
 const BUILT_IN = 'public/models/minilm-l6-en';
 

@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import { random } from '../core/random';
-import { WASM_PATHS } from '../testing/testModels';
+import { WASM } from '../testing/testModels';
 import { disposeBatch, epochBatches, makeBatch, paddedLength, readingBatches } from './batches';
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
 });
 
 const rng = random(1, 'lengths');

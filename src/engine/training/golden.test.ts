@@ -5,7 +5,7 @@ import type { Settings } from '../core/fields';
 import type { FloatTensor } from '../core/safetensors';
 import golden from '../golden/training.json';
 import { disposeModel, type LoadedModel } from '../model/load';
-import { builtInModel, rowsOf, trainingOf, tune, WASM_PATHS } from '../testing/testModels';
+import { builtInModel, rowsOf, trainingOf, tune, WASM } from '../testing/testModels';
 import type { MethodId } from '../tuning/specs';
 import { HEAD_BIAS, HEAD_WEIGHT, type TunedModel } from '../tuning/tuned';
 import { drain, predictRows, type Rows, readTexts, subsetRows } from './rows';
@@ -49,7 +49,7 @@ let base: LoadedModel;
 let rows: Rows;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
   base = builtInModel();
   rows = rowsOf(base, golden.rows, golden.max_length);
 });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import golden from '../golden/optimizer.json';
-import { largestGap, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { largestGap, valuesOf, WASM } from '../testing/testModels';
 import { clipping, createAdamW, type OptimizedWeight } from './optimizer';
 import { type ScheduleId, scheduleFactor } from './schedule';
 
@@ -11,7 +11,7 @@ import { type ScheduleId, scheduleFactor } from './schedule';
 const TOLERANCE = 1e-6;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
 });
 
 type Name = keyof typeof golden.start;

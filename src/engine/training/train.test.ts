@@ -5,7 +5,7 @@ import { startBackend } from '../backend/start';
 import type { Settings } from '../core/fields';
 import type { FloatTensor } from '../core/safetensors';
 import { disposeModel, type LoadedModel } from '../model/load';
-import { largestGap, rowsOf, tinyModel, trainingOf, tune, WASM_PATHS } from '../testing/testModels';
+import { largestGap, rowsOf, tinyModel, trainingOf, tune, WASM } from '../testing/testModels';
 import type { TunedModel } from '../tuning/tuned';
 import { drain, predictRows, type Rows } from './rows';
 import { planSteps } from './settings';
@@ -26,7 +26,7 @@ let validation: Rows;
 let tensors = 0;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
   base = tinyModel();
   train = rowsOf(base, ITEMS.slice(0, 18));
   validation = rowsOf(base, ITEMS.slice(18));

@@ -9,7 +9,7 @@ import { methodDefaults } from '../catalog';
 import type { Field, Settings, SettingValue } from '../core/fields';
 import type { FloatTensor } from '../core/safetensors';
 import { disposeModel, type LoadedModel } from '../model/load';
-import { largestGap, rowsOf, tinyModel, trainingOf, tune, valuesOf, WASM_PATHS } from '../testing/testModels';
+import { largestGap, rowsOf, tinyModel, trainingOf, tune, valuesOf, WASM } from '../testing/testModels';
 import { batchOf, drain, logitsOf, predictRows, type RowCache, type Rows, readTexts } from '../training/rows';
 import { gradientsOf, optimizerFor, trainStep } from '../training/step';
 import { passSeed, type TrainingPass } from './dropout';
@@ -31,7 +31,7 @@ let rows: Rows;
 let tensors = 0;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
   base = tinyModel();
   rows = rowsOf(base, EXAMPLES);
 });

@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
-import { valuesOf, WASM_PATHS } from '../testing/testModels';
+import { valuesOf, WASM } from '../testing/testModels';
 import { dropoutSource, passSeed } from './dropout';
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
 });
 
 const COUNT = 40_000;

@@ -1,5 +1,35 @@
 /** Kernels we add to tfjs-wasm, one line each. */
 import type { KernelConfig } from '@tensorflow/tfjs-core';
+import { attentionGradWasm, attentionWasm } from './attention';
+import { embedWasm, scatterAddWasm } from './embedding';
+import { crossEntropyWasm } from './loss';
+import { columnSumWasm, matMulWasm, weightGradWasm } from './matmul';
+import { layerNormGradWasm, layerNormWasm } from './norm';
+import { adamWWasm, globalNormWasm } from './optimizer';
+import { maskedMeanGradWasm, maskedMeanWasm } from './pooling';
 import { unsortedSegmentSumWasm } from './unsortedSegmentSum';
+import { dropoutWasm, geluGradWasm, geluWasm } from './values';
 
+/** Operations of TensorFlow.js's own that tfjs-wasm lacks. */
 export const WASM_KERNELS: readonly KernelConfig[] = [unsortedSegmentSumWasm];
+
+/** Fused kernels in our own module: see native.ts. */
+export const NATIVE_KERNELS: readonly KernelConfig[] = [
+  matMulWasm,
+  weightGradWasm,
+  columnSumWasm,
+  geluWasm,
+  geluGradWasm,
+  layerNormWasm,
+  layerNormGradWasm,
+  attentionWasm,
+  attentionGradWasm,
+  crossEntropyWasm,
+  embedWasm,
+  scatterAddWasm,
+  dropoutWasm,
+  maskedMeanWasm,
+  maskedMeanGradWasm,
+  globalNormWasm,
+  adamWWasm,
+];

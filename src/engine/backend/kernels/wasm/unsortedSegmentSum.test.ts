@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { random } from '../../../core/random';
-import { valuesOf, WASM_PATHS } from '../../../testing/testModels';
+import { valuesOf, WASM } from '../../../testing/testModels';
 import { startBackend } from '../../start';
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
 });
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);

@@ -1,0 +1,231 @@
+/**
+ * Our own WebAssembly module beside tfjs-wasm: it imports that module's memory and works on its tensors in place.
+ * One job at a time runs over its chunks, by this thread and by helpers where the page may share memory.
+ */
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+
+/** Which builds of the module there are: relaxed SIMD multiplies and adds in one instruction; shared has threads. */
+export type NativeVariant = `${'relaxed' | 'plain'}-${'shared' | 'single'}`;
+
+/** What a helper thread needs to serve; see `serveNative`. */
+export interface HelperStart {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  control: number;
+  thread: number;
+}
+
+export interface NativeFiles {
+  /** The bytes of one build. */
+  read(variant: NativeVariant): Promise<BufferSource>;
+  /** Starts a thread that calls `serveNative`; absent where there are no threads. Returns its end. */
+  spawn?(start: HelperStart): () => void;
+}
+
+/** As numbered in assembly/index.ts. */
+const JOBS = [
+  'packB',
+  'matmul',
+  'columnSum',
+  'gelu',
+  'norm',
+  'normGrad',
+  'normColumnsGrad',
+  'attend',
+  'attendGrad',
+  'crossEntropy',
+  'embed',
+  'fill',
+  'scatterAdd',
+  'dropout',
+  'mean',
+  'meanGrad',
+  'squares',
+  'adam',
+] as const;
+type Job = (typeof JOBS)[number];
+
+interface Exports {
+  dispatch(control: number, job: number, chunks: number): void;
+  serve(control: number, thread: number): void;
+  attentionBytes(length: number, size: number): number;
+  matmulBytes(rows: number): number;
+}
+
+const CONTROL_BYTES = 256;
+/** Words of the control block: see assembly/index.ts. */
+const WORD = {
+  generation: 0,
+  threads: 5,
+  stop: 6,
+  scratch: 7,
+  scratchBytes: 8,
+  ints: 16,
+  floats: 48,
+} as const;
+
+export interface Native {
+  readonly threads: number;
+  readonly variant: NativeVariant;
+  /** Runs `chunks` chunks of a job to their end. Numbers in the order that assembly/index.ts reads them. */
+  run(job: Job, chunks: number, ints: readonly number[], floats?: readonly number[]): void;
+  /** Gives every thread at least this much scratch for the next job. */
+  needScratch(bytes: number): void;
+  /** Room for one job's shared intermediate; the next call may give the same place. */
+  workspace(bytes: number): number;
+  attentionBytes(length: number, size: number): number;
+  matmulBytes(rows: number): number;
+  /** Address of a tensor's values; 0 for none. */
+  at(tensor: TensorInfo | undefined): number;
+  output(shape: readonly number[], dtype?: DataType): TensorInfo;
+  ints(address: number, length: number): Int32Array;
+  floats(address: number, length: number): Float32Array;
+  doubles(address: number, length: number): Float64Array;
+  dispose(): void;
+}
+
+/** What Emscripten puts on the module beside what its types say. */
+type HeapModule = BackendWasm['wasm'] & {
+  _malloc(bytes: number): number;
+  _free(address: number): void;
+  wasmMemory?: WebAssembly.Memory;
+  asm?: { memory?: WebAssembly.Memory };
+};
+
+const natives = new WeakMap<object, Native>();
+
+/** The module that works for this back end. @throws when `startNative` has not succeeded for it */
+export function nativeOf(backend: unknown): Native {
+  const native = natives.get(backend as object);
+  if (!native) throw new TypeError('the WebAssembly kernels were not started');
+  return native;
+}
+
+/** Compiles and starts the module. Null, with the reason, where the browser cannot run it. */
+export async function startNative(
+  backend: BackendWasm,
+  files: NativeFiles,
+  threads: number,
+): Promise<{ native: Native } | { reason: string }> {
+  const existing = natives.get(backend);
+  if (existing) return { native: existing };
+  const heap = backend.wasm as unknown as HeapModule;
+  const memory = heap.wasmMemory ?? heap.asm?.memory;
+  if (!memory) return { reason: 'TensorFlow.js does not show its memory.' };
+  const isShared =
+    typeof SharedArrayBuffer !== 'undefined' &&
+    (memory.buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
+  for (const speed of ['relaxed', 'plain'] as const) {
+    const variant: NativeVariant = `${speed}-${isShared ? 'shared' : 'single'}`;
+    const bytes = await files.read(variant);
+    if (!WebAssembly.validate(bytes)) continue;
+    const module = await WebAssembly.compile(bytes);
+    const instance = await WebAssembly.instantiate(module, imports(memory));
+    const native = createNative({
+      backend,
+      heap,
+      memory,
+      variant,
+      exports: instance.exports as unknown as Exports,
+      threads: isShared && files.spawn ? threads : 1,
+      spawn: (control, thread) => files.spawn?.({ module, memory, control, thread }) ?? (() => undefined),
+    });
+    natives.set(backend, native);
+    return { native };
+  }
+  return { reason: 'This browser has no SIMD in WebAssembly.' };
+}
+
+function imports(memory: WebAssembly.Memory): WebAssembly.Imports {
+  return { env: { memory, log: Math.log } };
+}
+
+/** A helper thread's work; returns when the module is disposed. */
+export async function serveNative({ module, memory, control, thread }: HelperStart): Promise<void> {
+  const instance = await WebAssembly.instantiate(module, imports(memory));
+  (instance.exports as unknown as Exports).serve(control, thread);
+}
+
+interface Parts {
+  backend: BackendWasm;
+  heap: HeapModule;
+  memory: WebAssembly.Memory;
+  variant: NativeVariant;
+  exports: Exports;
+  threads: number;
+  spawn(control: number, thread: number): () => void;
+}
+
+function createNative({ backend, heap, memory, variant, exports, threads, spawn }: Parts): Native {
+  /** Memory may grow, also in another thread, and old views would end early. */
+  const view = <T>(
+    kind: new (buffer: ArrayBuffer, at: number, length: number) => T,
+    at: number,
+    n: number,
+  ): T => new kind(memory.buffer as ArrayBuffer, at, n);
+  const allocate = (bytes: number): number => {
+    const address = heap._malloc(bytes) >>> 0;
+    if (address === 0) throw new RangeError(`out of memory: ${bytes} bytes of WebAssembly heap`);
+    return address;
+  };
+  const control = allocate(CONTROL_BYTES);
+  let words = view(Int32Array, control, CONTROL_BYTES / 4);
+  let numbers = view(Float32Array, control, CONTROL_BYTES / 4);
+  words.fill(0);
+  words[WORD.threads] = threads;
+  const refresh = (): void => {
+    if (words.buffer === memory.buffer) return;
+    words = view(Int32Array, control, CONTROL_BYTES / 4);
+    numbers = view(Float32Array, control, CONTROL_BYTES / 4);
+  };
+  const ends = Array.from({ length: threads - 1 }, (_, i) => spawn(control, i + 1));
+
+  let scratch = { address: 0, bytes: 0 };
+  let shared = { address: 0, bytes: 0 };
+  const grown = (old: { address: number; bytes: number }, bytes: number): typeof old => {
+    if (bytes <= old.bytes) return old;
+    if (old.address) heap._free(old.address);
+    return { address: allocate(bytes), bytes };
+  };
+
+  return {
+    threads,
+    variant,
+    run(job, chunks, ints, floats = []) {
+      refresh();
+      words.set(ints, WORD.ints);
+      numbers.set(floats, WORD.floats);
+      exports.dispatch(control, JOBS.indexOf(job), chunks);
+    },
+    needScratch(bytes) {
+      // Whole cache lines, so that no two threads write to one.
+      const each = Math.ceil(bytes / 64) * 64 + 64;
+      scratch = grown(scratch, each * threads);
+      refresh();
+      words[WORD.scratch] = scratch.address;
+      words[WORD.scratchBytes] = Math.floor(scratch.bytes / threads / 64) * 64;
+    },
+    workspace(bytes) {
+      shared = grown(shared, bytes);
+      return shared.address;
+    },
+    attentionBytes: (length, size) => exports.attentionBytes(length, size) >>> 0,
+    matmulBytes: (rows) => exports.matmulBytes(rows) >>> 0,
+    at: (tensor) => (tensor ? backend.dataIdMap.get(tensor.dataId).memoryOffset : 0),
+    output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    ints: (address, length) => view(Int32Array, address, length),
+    floats: (address, length) => view(Float32Array, address, length),
+    doubles: (address, length) => view(Float64Array, address, length),
+    dispose() {
+      refresh();
+      words[WORD.stop] = 1;
+      Atomics.add(words, WORD.generation, 1);
+      Atomics.notify(words, WORD.generation);
+      for (const end of ends) end();
+      natives.delete(backend);
+      heap._free(scratch.address);
+      heap._free(shared.address);
+    },
+  };
+}

@@ -1,0 +1,4 @@
+/** A helper thread of the WebAssembly kernels: it serves until the engine worker ends it. */
+import { type HelperStart, serveNative } from '../engine/backend/kernels/wasm/native';
+
+self.onmessage = ({ data }: MessageEvent<HelperStart>) => serveNative(data);
