@@ -165,6 +165,14 @@ module.exports = {
       'model',
       'tuning',
     ]),
+    stage('bench', 'The bench times the engine and what it is built on; nothing of a run depends on it.', [
+      'backend',
+      'data',
+      'text',
+      'model',
+      'tuning',
+      'training',
+    ]),
     stage('evaluation', 'A score must not depend on how the predictions came about.', ['model', 'tuning']),
     stage('export', 'An export packs weights and a report; it trains and scores nothing.', [
       'text',

@@ -1,0 +1,90 @@
+/** The rate of every product that R1 and R2 are made of, by every engine. */
+import { type MatMulShape, matMulFlop, R1, stepMatMuls } from '../../src/engine/bench/r1';
+import type { MatMulTime } from '../jobs';
+import type { BenchOptions } from './options';
+import type { Contender, Pages } from './pages';
+import type { MatMulRow } from './results';
+import { inTurns } from './rounds';
+import { nameOf, R2_SHAPE } from './steps';
+
+const CONTENDERS: readonly Contender[] = [
+  { engine: 'hone', place: 'wasm' },
+  { engine: 'stock', place: 'wasm' },
+  { engine: 'jax', place: 'wasm' },
+  { engine: 'hone', place: 'webgpu' },
+  { engine: 'stock', place: 'webgpu' },
+  { engine: 'jax', place: 'webgpu' },
+];
+
+/** The product that engines are compared by (M×K×N, nothing transposed). */
+export const REFERENCE = { m: 512, k: 1024, n: 256, transposeA: false, transposeB: false, batch: 1 };
+
+const keyOf = ({ m, k, n, transposeA, transposeB, batch }: MatMulShape): string =>
+  [m, k, n, transposeA, transposeB, batch].join();
+
+export const isReference = (shape: MatMulShape): boolean =>
+  keyOf(shape) === keyOf({ ...REFERENCE, count: 0 });
+
+/** Each shape once, with the steps it occurs in. */
+function allShapes(): (MatMulShape & { of: string[] })[] {
+  const transposes = [
+    { transposeA: false, transposeB: false },
+    { transposeA: false, transposeB: true },
+    { transposeA: true, transposeB: false },
+  ];
+  const listed = [
+    ...transposes.map((how) => ({ of: '512x1024x256', shape: { ...REFERENCE, ...how, count: 0 } })),
+    ...stepMatMuls(R1).map((shape) => ({ of: 'R1', shape })),
+    ...stepMatMuls(R2_SHAPE).map((shape) => ({ of: 'R2', shape })),
+  ];
+  const byKey = new Map<string, MatMulShape & { of: string[] }>();
+  for (const { of, shape } of listed) {
+    const held = byKey.get(keyOf(shape));
+    if (held) held.of.push(of);
+    else byKey.set(keyOf(shape), { ...shape, of: [of] });
+  }
+  return [...byKey.values()];
+}
+
+export async function benchMatMuls(
+  pages: Pages,
+  options: BenchOptions,
+): Promise<{ rows: MatMulRow[]; errors: string[] }> {
+  const shapes = allShapes();
+  const isSoftware = (place: string): boolean =>
+    place === 'webgpu' && /swiftshader|software/.test(pages.adapter);
+  // A software adapter takes seconds a product: what is compared by, and where minutes are not short, all of R1.
+  const shapesFor = ({ place }: Contender) =>
+    shapes.filter(
+      ({ of }) => !isSoftware(place) || of.includes('512x1024x256') || (!options.quick && of.includes('R1')),
+    );
+  const entries = CONTENDERS.filter(({ engine, place }) => {
+    if (!options.wantsEngine(engine, place)) return false;
+    return !(options.quick && engine === 'jax' && isSoftware(place));
+  });
+  const timing = options.quick ? { roundMs: 60, rounds: 2 } : { roundMs: 150, rounds: 3 };
+  const outcomes = await inTurns(entries, options, (contender) =>
+    pages.visit(contender, async (page) => {
+      const wanted = shapesFor(contender);
+      const times = await page.run('matmul', { shapes: wanted, ...timing });
+      return new Map(wanted.map((shape, i) => [keyOf(shape), times[i] as MatMulTime]));
+    }),
+  );
+  const rows = shapes.map((shape): MatMulRow => {
+    const flop = matMulFlop(shape);
+    const gflops = Object.fromEntries(
+      entries.map((contender) => {
+        const outcome = outcomes.get(contender);
+        const rounds = outcome && 'rounds' in outcome ? outcome.rounds : [];
+        const ms = rounds.flatMap((times) => times.get(keyOf(shape))?.ms ?? []);
+        return [nameOf(contender), ms.length > 0 ? flop / Math.min(...ms) / 1e6 : null];
+      }),
+    );
+    return { ...shape, flop, gflops };
+  });
+  const errors = entries.flatMap((contender) => {
+    const outcome = outcomes.get(contender);
+    return outcome && 'error' in outcome ? [`products, ${nameOf(contender)}: ${outcome.error}`] : [];
+  });
+  return { rows, errors };
+}

@@ -1,0 +1,41 @@
+/** Alternates between engines, each time in a fresh page, so that a slow spell of the machine hits all alike. */
+import type { BenchOptions } from './options';
+
+/** The middle value; the mean of the middle two of an even number. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const at = (i: number): number => sorted[i] ?? Number.NaN;
+  return Number.isInteger(middle) ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
+}
+
+export type Outcome<T> = { rounds: T[] } | { error: string };
+
+/**
+ * Every round of every entry, in turns. An entry that fails is not asked again; one that needs too long is not
+ * asked another time.
+ */
+export async function inTurns<E, T>(
+  entries: readonly E[],
+  { rounds, patienceMs }: Pick<BenchOptions, 'rounds' | 'patienceMs'>,
+  measure: (entry: E) => Promise<T>,
+): Promise<Map<E, Outcome<T>>> {
+  const outcomes = new Map<E, Outcome<T>>();
+  const done = new Set<E>();
+  for (let round = 0; round < rounds; round++) {
+    for (const entry of entries) {
+      if (done.has(entry)) continue;
+      const started = performance.now();
+      try {
+        const result = await measure(entry);
+        const before = outcomes.get(entry);
+        outcomes.set(entry, { rounds: [...(before && 'rounds' in before ? before.rounds : []), result] });
+      } catch (error) {
+        outcomes.set(entry, { error: error instanceof Error ? error.message : String(error) });
+        done.add(entry);
+      }
+      if (performance.now() - started > patienceMs) done.add(entry);
+    }
+  }
+  return outcomes;
+}

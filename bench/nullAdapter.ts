@@ -1,0 +1,31 @@
+/**
+ * What a training step costs the host: R1 narrowed, at full depth, on an adapter that computes nothing (Dawn's null
+ * back end), in Node. Prints one JSON line. Arguments: hone|stock, warm-up steps, timed steps.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { registerPlainKernels } from '../src/engine/backend/kernels/plain';
+import { createHoneR1 } from '../src/engine/bench/honeR1';
+import { R1, type R1Shape } from '../src/engine/bench/r1';
+import { createStockR1 } from '../src/engine/bench/stockR1';
+import '../src/engine/backend/tfjs';
+import '@tensorflow/tfjs-backend-webgpu';
+import { watchGpu } from './counters';
+import { timeSteps } from './timing';
+
+/** The null adapter keeps every buffer in little memory; commands are as many at any width. */
+const NARROW: R1Shape = { ...R1, width: 64, feedForward: 256, vocabulary: 512 };
+
+const [name, warmup, steps] = process.argv.slice(2);
+
+async function main(): Promise<void> {
+  watchGpu();
+  if (name === 'hone') registerPlainKernels('webgpu');
+  if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js did not start on the null adapter.');
+  await tf.ready();
+  const trainer = name === 'hone' ? createHoneR1(NARROW) : createStockR1(NARROW);
+  const times = { warmup: Number(warmup), steps: Number(steps), enoughMs: Number.POSITIVE_INFINITY };
+  const { ms, counts } = await timeSteps(trainer.step, times);
+  console.log(JSON.stringify({ ms, counts }));
+}
+
+await main();
