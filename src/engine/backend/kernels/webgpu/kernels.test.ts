@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { random } from '../../../core/random';
 import { provideGpu } from '../../../testing/gpu';
-import { WASM_FILES } from '../../../testing/testModels';
+import { WASM } from '../../../testing/testModels';
 import { startBackend } from '../../start';
 import { BETA1, BETA2, type FusedKernels, type FusedName, fused } from '../contract';
 import { keepFactors } from '../dropoutHash';
@@ -18,7 +18,7 @@ let tensors = 0;
 
 beforeAll(async () => {
   await provideGpu();
-  const info = await startBackend({ choice: 'webgpu', wasmPaths: WASM_FILES });
+  const info = await startBackend({ choice: 'webgpu', wasm: WASM });
   expect(info).toMatchObject({ id: 'webgpu' });
 });
 
