@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { fused } from '../../src/engine/backend/kernels/contract';
 import { startBackend } from '../../src/engine/backend/start';
+import { createStepRunner } from '../../src/engine/backend/steps';
 import { createHoneR1 } from '../../src/engine/bench/honeR1';
 import type { MatMulShape } from '../../src/engine/bench/r1';
 import { methodDefaults, methodSpec, trainingDefaults } from '../../src/engine/catalog';
@@ -59,9 +60,19 @@ async function r2(
   const rows: Rows = { texts, labels: labelsOf(count), cache };
   const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
   const batches = [texts.map((_, i) => i)];
+  const runner = createStepRunner();
   let at = 0;
   const step = async (): Promise<number> => {
-    const { loss } = await trainStep({ model, optimizer, rows, batches, settings, step: at++, factor: 1 });
+    const { loss } = await trainStep({
+      model,
+      optimizer,
+      runner,
+      rows,
+      batches,
+      settings,
+      step: at++,
+      factor: 1,
+    });
     return loss;
   };
   return stepTimes(step, count * length, place, repeats);

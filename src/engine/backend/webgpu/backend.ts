@@ -250,6 +250,11 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     return this.take(staging, size);
   }
 
+  /** Bytes that recorded steps share. */
+  get arenaBytes(): number {
+    return this.pool.arenaBytes;
+  }
+
   /** Gives up a recording and the memory that no other one shares. */
   drop(recording: Recording): void {
     recording.valid = false;
