@@ -367,6 +367,9 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
       shared.stretches++;
       this.internals.tensorMap.get(tensor.dataId).resource = new Stretch(shared, offset, bytes);
     });
+    // What they leave is as large as all weights: it goes before the next array moves.
+    this.submitQueue();
+    this.pool.trim(0);
     return shared.buffer;
   }
 

@@ -155,12 +155,12 @@ export class BufferPool {
     this.submits++;
   }
 
-  /** Destroys what has lain idle; only between submits, since queued commands may not name a destroyed buffer. */
-  trim(): void {
+  /** Destroys what has lain idle for `idle` trims; only between submits, since queued commands may not name a destroyed buffer. */
+  trim(idle = IDLE_TRIMS): void {
     this.trims++;
     for (const list of this.free.values()) {
-      const idle = list.buffers.filter(({ trim }) => trim < this.trims - IDLE_TRIMS);
-      for (const free of idle) {
+      const unused = list.buffers.filter(({ trim }) => trim < this.trims - idle);
+      for (const free of unused) {
         list.buffers.splice(list.buffers.indexOf(free), 1);
         this.destroy(free.buffer);
       }

@@ -23,6 +23,17 @@ interface Row {
 const rowOf = (headWidth: number): Row =>
   headWidth % 4 === 0 ? { element: 'vec4<f32>', count: headWidth / 4 } : { element: 'f32', count: headWidth };
 
+/** Most elements of a head whose loops are written out, so that its arrays can stay in registers. */
+const WRITTEN_OUT = 32;
+
+/** Repeats lines for every element `d` of a head. */
+const everyElement =
+  ({ count }: Row) =>
+  (lines: string): string =>
+    count <= WRITTEN_OUT
+      ? Array.from({ length: count }, (_, d) => lines.replaceAll(/\bd\b/g, `${d}u`)).join(' ')
+      : `for (var d = 0u; d < W; d++) { ${lines} }`;
+
 const UNIFORMS = [['length', 'u32'], ['heads', 'u32'], ['scale', 'f32'], ...DROP_UNIFORMS] as const;
 
 /** Runs a thread for every (text, head, token). */
@@ -35,7 +46,7 @@ function run(
     reads: readonly (readonly [name: string, tensor: tf.TensorInfo, flat?: 'flat'])[];
     writes: readonly (readonly [name: string, tensor: tf.TensorInfo, flat?: 'flat'])[];
     seed: tf.TensorInfo | undefined;
-    body: (row: Row, keep: (at: string) => string) => string;
+    body: (each: (lines: string) => string, keep: (at: string) => string) => string;
   },
 ): void {
   const { name, attrs, width, reads, writes, body } = options;
@@ -65,7 +76,7 @@ fn product(a: Element, b: Element) -> f32 { return ${row.element === 'f32' ? 'a 
   var some = false;
   for (var j = 0u; j < u.length; j++) { some = some || mask[text * u.length + j] != 0.0; }
   ${seed ? 'let key = drop_key();' : ''}
-  ${body(row, (at) => (seed ? ` * keep(${at}, key)` : ''))}`,
+  ${body(everyElement(row), (at) => (seed ? ` * keep(${at}, key)` : ''))}`,
     }),
     reads: reads.map(([, tensor]) => tensor),
     writes: writes.map(([, tensor]) => tensor),
@@ -95,10 +106,10 @@ export const attentionWebGpu = fusedKernel('HoneAttention', 'webgpu', ({ inputs,
       ['lse', lse, 'flat'],
     ],
     seed,
-    body: (_, keep) => /* wgsl */ `
+    body: (each, keep) => /* wgsl */ `
   var query: array<Element, W>;
   var sum: array<Element, W>;
-  for (var d = 0u; d < W; d++) { query[d] = q[base + own * stride + d]; sum[d] = Element(); }
+  ${each('query[d] = q[base + own * stride + d]; sum[d] = Element();')}
   var top = f32(${MASKED});
   var total = 0.0;
   for (var j = 0u; j < u.length; j++) {
@@ -108,21 +119,21 @@ export const attentionWebGpu = fusedKernel('HoneAttention', 'webgpu', ({ inputs,
     var score = f32(${MASKED});
     if (open) {
       score = 0.0;
-      for (var d = 0u; d < W; d++) { score += product(query[d], k[at + d]); }
+      ${each('score += product(query[d], k[at + d]);')}
       score *= u.scale;
     }
     if (score > top) {
       let shrink = exp(max(top - score, -80.0)) * f32(top > f32(${MASKED}));
       total *= shrink;
-      for (var d = 0u; d < W; d++) { sum[d] *= shrink; }
+      ${each('sum[d] *= shrink;')}
       top = score;
     }
     let weight = exp(max(score - top, -80.0));
     total += weight;
     let kept = weight${keep('(line + own) * u.length + j')};
-    for (var d = 0u; d < W; d++) { sum[d] += kept * v[at + d]; }
+    ${each('sum[d] += kept * v[at + d];')}
   }
-  for (var d = 0u; d < W; d++) { out[base + own * stride + d] = sum[d] / total; }
+  ${each('out[base + own * stride + d] = sum[d] / total;')}
   lse[line + own] = top + log(total);`,
   });
   return [out, lse];
@@ -157,9 +168,9 @@ export const attentionGradWebGpu = fusedKernel(
         ['mask', mask, 'flat'],
       ],
       writes: [['pairs', pairs, 'flat']],
-      body: () => /* wgsl */ `
+      body: (each) => /* wgsl */ `
   var along = 0.0;
-  for (var d = 0u; d < W; d++) { along += product(dout[base + own * stride + d], y[base + own * stride + d]); }
+  ${each('along += product(dout[base + own * stride + d], y[base + own * stride + d]);')}
   pairs[2u * (line + own)] = lse[line + own];
   pairs[2u * (line + own) + 1u] = select(0.0, along, some);`,
     });
@@ -177,30 +188,23 @@ export const attentionGradWebGpu = fusedKernel(
       name: 'attention-dq',
       reads,
       writes: [['dq', dq]],
-      body: (_, keep) => /* wgsl */ `
+      body: (each, keep) => /* wgsl */ `
   var query: array<Element, W>;
   var moved: array<Element, W>;
   var sum: array<Element, W>;
-  for (var d = 0u; d < W; d++) {
-    query[d] = q[base + own * stride + d];
-    moved[d] = dout[base + own * stride + d];
-    sum[d] = Element();
-  }
+  ${each('query[d] = q[base + own * stride + d]; moved[d] = dout[base + own * stride + d]; sum[d] = Element();')}
   let along = pairs[2u * (line + own) + 1u];
   for (var j = 0u; j < u.length; j++) {
     if (mask[text * u.length + j] == 0.0) { continue; }
     let at = base + j * stride;
     var score = 0.0;
     var change = 0.0;
-    for (var d = 0u; d < W; d++) {
-      score += product(query[d], k[at + d]);
-      change += product(moved[d], v[at + d]);
-    }
+    ${each('score += product(query[d], k[at + d]); change += product(moved[d], v[at + d]);')}
     let weight = ${WEIGHT('own')};
     let ds = weight * (change${keep('(line + own) * u.length + j')} - along) * u.scale;
-    for (var d = 0u; d < W; d++) { sum[d] += ds * k[at + d]; }
+    ${each('sum[d] += ds * k[at + d];')}
   }
-  for (var d = 0u; d < W; d++) { dq[base + own * stride + d] = sum[d]; }`,
+  ${each('dq[base + own * stride + d] = sum[d];')}`,
     });
     run(gpu, {
       ...shared,
@@ -210,33 +214,24 @@ export const attentionGradWebGpu = fusedKernel(
         ['dk', dk],
         ['dv', dv],
       ],
-      body: (_, keep) => /* wgsl */ `
+      body: (each, keep) => /* wgsl */ `
   var sum_k: array<Element, W>;
   var sum_v: array<Element, W>;
-  for (var d = 0u; d < W; d++) { sum_k[d] = Element(); sum_v[d] = Element(); }
+  ${each('sum_k[d] = Element(); sum_v[d] = Element();')}
   let open = mask[text * u.length + own] != 0.0;
   if (open || !some) {
     for (var i = 0u; i < u.length; i++) {
       let at = base + i * stride;
       var score = 0.0;
       var change = 0.0;
-      for (var d = 0u; d < W; d++) {
-        score += product(q[at + d], k[base + own * stride + d]);
-        change += product(dout[at + d], v[base + own * stride + d]);
-      }
+      ${each('score += product(q[at + d], k[base + own * stride + d]); change += product(dout[at + d], v[base + own * stride + d]);')}
       let weight = ${WEIGHT('i')};
       let kept = weight${keep('(line + i) * u.length + own')};
       let ds = select(0.0, (kept * change - weight * pairs[2u * (line + i) + 1u]) * u.scale, open);
-      for (var d = 0u; d < W; d++) {
-        sum_k[d] += ds * q[at + d];
-        sum_v[d] += kept * dout[at + d];
-      }
+      ${each('sum_k[d] += ds * q[at + d]; sum_v[d] += kept * dout[at + d];')}
     }
   }
-  for (var d = 0u; d < W; d++) {
-    dk[base + own * stride + d] = sum_k[d];
-    dv[base + own * stride + d] = sum_v[d];
-  }`,
+  ${each('dk[base + own * stride + d] = sum_k[d]; dv[base + own * stride + d] = sum_v[d];')}`,
     });
     gpu.free(pairs);
     return [dq, dk, dv];

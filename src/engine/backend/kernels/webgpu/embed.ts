@@ -3,6 +3,10 @@ import { fusedKernel } from '../contract';
 import { gpuOf, linear, linearIndex, sizeOf } from './gpu';
 
 const SIZE = 64;
+/** Columns of a thread that one search for equal ids serves. */
+const TOGETHER = 4;
+const together = (line: (j: number) => string): string =>
+  Array.from({ length: TOGETHER }, (_, j) => line(j)).join(' ');
 
 export const embedWebGpu = fusedKernel('HoneEmbed', 'webgpu', ({ inputs, attrs, backend }) => {
   const gpu = gpuOf(backend);
@@ -95,12 +99,15 @@ export const scatterAddWebGpu = fusedKernel(
   workgroupBarrier();
   for (var i = 0u; i < ${SIZE}u; i++) { seen |= earlier[i]; }
   if (seen != 0u || own < 0 || u32(own) >= u.rows) { return; }
-  for (var d = lane; d < u.width; d += ${SIZE}u) {
-    var sum = 0.0;
+  for (var d = lane; d < u.width; d += ${SIZE * TOGETHER}u) {
+    var sum = array<f32, ${TOGETHER}>();
     for (var i = n; i < u.count; i++) {
-      if (ids[i] == own) { sum += dy[i * u.width + d]; }
+      if (ids[i] != own) { continue; }
+      let at = i * u.width + d;
+      ${together((j) => `sum[${j}] += dy[min(at + ${j * SIZE}u, i * u.width + u.width - 1u)];`)}
     }
-    out[u32(own) * u.width + d] = sum;
+    let to = u32(own) * u.width + d;
+    ${together((j) => `if (d + ${j * SIZE}u < u.width) { out[to + ${j * SIZE}u] = sum[${j}]; }`)}
   }`,
       }),
       reads: [dy, ids],

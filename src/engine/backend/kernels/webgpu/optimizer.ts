@@ -4,10 +4,12 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { ADAM_EPSILON, BETA1, BETA2, fusedKernel } from '../contract';
-import { type Gpu, gpuOf, linear, linearIndex, sizeOf } from './gpu';
+import { type Gpu, gpuOf, linear, sizeOf } from './gpu';
 import { sumOver } from './wgsl';
 
 const SIZE = 64;
+/** Elements a thread of AdamW goes through, so that finding the gradient they are of costs little. */
+const EACH = 16;
 /** Workgroups, and partial sums, of one dispatch of the norm. */
 const NORM_GROUPS = 32;
 
@@ -89,9 +91,11 @@ export const adamWWebGpu = fusedKernel('HoneAdamW', 'webgpu', ({ inputs, attrs, 
     for (const part of inTurn(range(starts.length), gpu.storageBindings - written.length)) {
       let end = 0;
       const uniforms = part.flatMap((i) => {
-        end += sizeOf(gradients[first + i]?.shape ?? []);
+        const count = sizeOf(gradients[first + i]?.shape ?? []);
+        end += Math.ceil(count / (SIZE * EACH));
         return [
           starts[i] as number,
+          count,
           end,
           attrs.decays[first + i] as number,
           attrs.rateScales[first + i] as number,
@@ -104,14 +108,14 @@ export const adamWWebGpu = fusedKernel('HoneAdamW', 'webgpu', ({ inputs, attrs, 
         writes: written,
         scalars: [inputs.factor as tf.TensorInfo, inputs.hyper as tf.TensorInfo],
         uniforms,
-        groups: linear(gpu, end, SIZE),
+        groups: linear(gpu, end, 1),
       });
     }
   });
   return [];
 });
 
-/** A thread an element of `count` gradients, one after the other. */
+/** A workgroup a stretch of one of `count` gradients. */
 function adamProgram(count: number): ReturnType<Parameters<Gpu['run']>[0]['program']> {
   const each = range(count);
   return {
@@ -129,6 +133,7 @@ function adamProgram(count: number): ReturnType<Parameters<Gpu['run']>[0]['progr
       (j) =>
         [
           [`start${j}`, 'u32'],
+          [`count${j}`, 'u32'],
           [`end${j}`, 'u32'],
           [`decay${j}`, 'f32'],
           [`scale${j}`, 'f32'],
@@ -145,11 +150,17 @@ fn step(at: u32, gradient: f32, decay: f32, scale: f32) {
   v[at] = second;
   w[at] = w[at] * (1.0 - rate * decay) - first / (sqrt(second / hyper.z) + ${ADAM_EPSILON}) * (rate / hyper.y);
 }`,
-    body: `let i = ${linearIndex(SIZE)};
+    body: /* wgsl */ `
+  let part = group.y * groups.x + group.x;
   ${each
     .map((j) => {
       const before = j === 0 ? '0u' : `u.end${j - 1}`;
-      return `if (i < u.end${j}) { step(u.start${j} + i - ${before}, g${j}[i - ${before}], u.decay${j}, u.scale${j}); return; }`;
+      return `if (part < u.end${j}) {
+    let start = (part - ${before}) * ${SIZE * EACH}u + lane;
+    let stop = min(start + ${SIZE * EACH}u, u.count${j});
+    for (var i = start; i < stop; i += ${SIZE}u) { step(u.start${j} + i, g${j}[i], u.decay${j}, u.scale${j}); }
+    return;
+  }`;
     })
     .join('\n  ')}`,
   };
