@@ -255,6 +255,11 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     return this.pool.arenaBytes;
   }
 
+  /** The buffers themselves, for tests that poison them. */
+  get arenaContent(): readonly GPUBuffer[] {
+    return this.pool.arenaContent;
+  }
+
   /** Gives up a recording and the memory that no other one shares. */
   drop(recording: Recording): void {
     recording.valid = false;
@@ -349,6 +354,8 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
 
   /** Moves tensors into one buffer. */
   private share(tensors: readonly tf.TensorInfo[], offsets: readonly number[], size: number): GPUBuffer {
+    // Moving is done once; a recording of it would put old values back at every step.
+    if (this.recording) this.recording.valid = false;
     const shared: Shared = { buffer: this.pool.stay(size), stretches: 0 };
     this.ensureCommandEncoderReady();
     this.endComputePassEncoder();
