@@ -4,6 +4,7 @@ import { EngineError } from '../engine/core/errors';
 import type { BackendInfo } from '../engine/core/events';
 import type { Storage } from '../engine/core/storage';
 import type { Ports } from '../engine/pipeline/ports';
+import { createLocks, type Locks } from './locks';
 import { createModelLibrary, type ModelLibrary } from './models';
 import { openStorage } from './opfs';
 import { createTableLibrary, type TableLibrary } from './tables';
@@ -11,6 +12,7 @@ import { WASM_PATHS } from './wasmPaths';
 
 export interface EngineState {
   storage: Storage;
+  locks: Locks;
   tables: TableLibrary;
   models: ModelLibrary;
   /** Starts the back end once per choice; another choice switches. @throws run-under-way while one is held */
@@ -31,7 +33,8 @@ export function engineState(): Promise<EngineState> {
 
 async function createState(): Promise<EngineState> {
   const storage = await openStorage();
-  const tables = createTableLibrary(storage);
+  const locks = createLocks(navigator.locks ?? null);
+  const tables = createTableLibrary(storage, locks);
   const models = createModelLibrary(self.location.origin);
   let started: { choice: BackendChoice; info: Promise<BackendInfo> } | null = null;
 
@@ -59,6 +62,7 @@ async function createState(): Promise<EngineState> {
 
   return {
     storage,
+    locks,
     tables,
     models,
     backend,
