@@ -107,10 +107,15 @@ export const runReportSchema = z.object({
   before: scoresSchema,
   after: scoresSchema,
   comparison: comparisonSchema,
+  /** How often `before` was measured again on the test rows with other label descriptions; absent = never. */
+  rewordings: z.number().int().positive().optional(),
   baselines: z.array(baselineSchema),
   best_step: z.number(),
   total_steps: z.number(),
+  /** Training ended before its last planned step. */
   stopped_early: z.boolean(),
+  /** Why it did: no longer better for as long as was allowed, or a person's word. Absent in older runs. */
+  stopped_by: z.enum(['patience', 'hand']).optional(),
   warnings: z.array(warningSchema),
   verdict: verdictSchema,
   timing: z.object({
