@@ -15,12 +15,12 @@ export interface EngineState {
   locks: Locks;
   tables: TableLibrary;
   models: ModelLibrary;
-  /** Starts the back end once per choice; another choice switches. @throws run-under-way while one is held */
+  /** Starts the back end once per choice; another choice switches. @throws run-under-way while another is held */
   backend(choice: BackendChoice): Promise<BackendInfo>;
   /** Whatever runs now, started if nothing does: enough to read a stored model. */
   anyBackend(): Promise<BackendInfo>;
   /** A run keeps its back end until it ends: nothing may switch it underneath. */
-  holdBackend(held: boolean): void;
+  holdBackend(choice: BackendChoice | null): void;
   ports(choice: BackendChoice): Promise<Ports>;
 }
 
@@ -38,12 +38,12 @@ async function createState(): Promise<EngineState> {
   const models = createModelLibrary(self.location.origin);
   let started: { choice: BackendChoice; info: Promise<BackendInfo> } | null = null;
 
-  let held = false;
+  let held: BackendChoice | null = null;
 
   const backend = async (choice: BackendChoice): Promise<BackendInfo> => {
     const before = started;
     if (before?.choice === choice) return before.info;
-    if (held) {
+    if (held !== null && held !== choice) {
       throw new EngineError({
         code: 'run-under-way',
         message: 'Where the model runs cannot change while a run is under way.',
@@ -67,8 +67,8 @@ async function createState(): Promise<EngineState> {
     models,
     backend,
     anyBackend: () => started?.info ?? backend('auto'),
-    holdBackend: (hold) => {
-      held = hold;
+    holdBackend: (choice) => {
+      held = choice;
     },
     async ports(choice) {
       return {

@@ -1,7 +1,12 @@
-/** What happens when the page opens: the machine, the models, and everything that a reload must bring back. */
-import { restoreData } from './data';
+/** What happens when the page opens, and when its worker was lost: everything that must be brought back. */
+import { activityStore } from '../activity';
+import { engine } from '../client';
+import { restoreData, sweepData } from './data';
 import { loadModels, startMachine } from './machine';
 import { findInterrupted, listRuns, restoreOpenedRun } from './runs';
+
+/** A worker that dies of the very data it opens must not be started for ever. */
+const REOPEN_AGAIN_MS = 30_000;
 
 let started: Promise<void> | null = null;
 
@@ -12,6 +17,13 @@ export function start(): Promise<void> {
 }
 
 async function open(): Promise<void> {
+  let reopened = Number.NEGATIVE_INFINITY;
+  engine.onLost(() => {
+    if (performance.now() - reopened < REOPEN_AGAIN_MS) return;
+    reopened = performance.now();
+    // Later, so that the calls which failed with the worker have said so.
+    setTimeout(() => void reopen());
+  });
   await Promise.all([
     startMachine(),
     loadModels().then(restoreData),
@@ -19,4 +31,13 @@ async function open(): Promise<void> {
     listRuns(),
     restoreOpenedRun(),
   ]);
+  await sweepData();
+}
+
+/** A fresh worker knows neither the machine nor the rows of the Data page. */
+async function reopen(): Promise<void> {
+  const machine = startMachine();
+  // Reading that failed with the worker offers to try again; opening it unasked would hide what happened.
+  if (activityStore.getState().data?.status !== 'failed') await restoreData();
+  await machine;
 }

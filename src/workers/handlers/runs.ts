@@ -88,8 +88,8 @@ async function drive(
 ): Promise<RunReport | null> {
   const state = await engineState();
   try {
+    state.holdBackend(config.backend);
     const ports = await state.ports(config.backend);
-    state.holdBackend(true);
     const events = pipeline({ id, name, resume, guessed: guessed ?? {} }, config, ports, run.control);
     for (;;) {
       const { done, value } = await events.next();
@@ -113,7 +113,7 @@ async function drive(
       { cause: error },
     );
   } finally {
-    state.holdBackend(false);
+    state.holdBackend(null);
   }
 }
 
