@@ -128,6 +128,24 @@ export const runReportSchema = z.object({
 });
 export type RunReport = z.infer<typeof runReportSchema>;
 
+/** How training ended when it did not go through as planned: 'ended …'; null when it did. */
+export function endingOf({
+  stopped_early,
+  stopped_by,
+}: Pick<RunReport, 'stopped_early' | 'stopped_by'>): string | null {
+  if (!stopped_early) return null;
+  switch (stopped_by) {
+    case 'patience':
+      return 'early: no longer better';
+    case 'hand':
+      return 'by hand';
+    case undefined:
+      return 'before its last planned step';
+    default:
+      return stopped_by satisfies never;
+  }
+}
+
 /** Test predictions, one entry per test row in test order. */
 export const predictionsSchema = z.object({
   classes: z.array(z.string()),
