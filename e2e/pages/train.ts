@@ -44,8 +44,9 @@ export class TrainPage {
   /** Step of the last checkpoint, as the page keeps it; -1 before the first. */
   private checkpoint(): Promise<number> {
     return this.page.evaluate(() => {
-      const kept = JSON.parse(localStorage.getItem('hone.telemetry') ?? 'null');
-      return Number(kept?.telemetry.checkpointStep ?? -1);
+      const key = Object.keys(localStorage).findLast((name) => name.startsWith('hone.telemetry.'));
+      const kept = JSON.parse((key && localStorage.getItem(key)) ?? 'null');
+      return Number(kept?.checkpointStep ?? -1);
     });
   }
 

@@ -34,6 +34,7 @@ describe('a run in two tabs', () => {
     });
     expect(await second.alone(runLock('b'), async () => 'another run')).toBe('another run');
     expect([...(await second.held())]).toEqual([runLock('a')]);
+    expect(await second.freed(runLock('a'))).toBe(false);
     training.end();
     expect(await result).toBe('done');
     expect(await second.alone(runLock('a'), async () => 'now')).toBe('now');
@@ -46,7 +47,10 @@ describe('a run in two tabs', () => {
     const before = createLocks(port).alone(runLock('a'), training.work);
     await training.begun;
     setTimeout(training.end, 20);
-    expect(await createLocks(port, 2000).alone(runLock('a'), async () => 'taken over')).toBe('taken over');
+    const after = createLocks(port, 2000);
+    const freed = after.freed(runLock('a'));
+    expect(await after.alone(runLock('a'), async () => 'taken over')).toBe('taken over');
+    expect(await freed).toBe(true);
     await before;
   });
 

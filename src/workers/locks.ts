@@ -21,6 +21,8 @@ export interface Locks {
   share(name: string): Promise<() => void>;
   /** Does `work` if nobody holds the name now. False, with nothing done, when somebody does or nobody can tell. */
   ifUnheld(name: string, work: () => Promise<void>): Promise<boolean>;
+  /** Whether nobody holds the name, or lets go of it in a moment, as a page does that was just reloaded. */
+  freed(name: string): Promise<boolean>;
   /** Names held by any tab, this one included. */
   held(): Promise<ReadonlySet<string>>;
 }
@@ -38,28 +40,40 @@ export function dataLock(hash: string): string {
   return `hone:data:${hash}`;
 }
 
-/** A worker that was ended, or a page that was reloaded, lets go of its locks a moment later. */
-const PATIENCE_MS = 1500;
+/** A worker that was ended, or a page that was reloaded, lets go of its locks a moment later: it ends its step first. */
+const PATIENCE_MS = 4000;
 
 export function createLocks(port: LockPort | null, patienceMs = PATIENCE_MS): Locks {
   if (!port) return ONE_TAB;
+  /** Null when the name is not to be had in time. */
+  const patiently = async <T>(
+    name: string,
+    mode: 'exclusive' | 'shared',
+    work: () => Promise<T>,
+  ): Promise<{ result: T } | null> => {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), patienceMs);
+    let granted = false;
+    try {
+      return await port.request(name, { mode, signal: patience.signal }, async () => {
+        granted = true;
+        clearTimeout(timer);
+        return { result: await work() };
+      });
+    } catch (error) {
+      if (granted || !patience.signal.aborted) throw error;
+      return null;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
   return {
     async alone(name, work) {
-      const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), patienceMs);
-      let granted = false;
-      try {
-        return await port.request(name, { signal: patience.signal }, () => {
-          granted = true;
-          clearTimeout(timer);
-          return work();
-        });
-      } catch (error) {
-        throw !granted && patience.signal.aborted ? elsewhere(error) : error;
-      } finally {
-        clearTimeout(timer);
-      }
+      const done = await patiently(name, 'exclusive', work);
+      if (done) return done.result;
+      throw elsewhere();
     },
+    freed: async (name) => (await patiently(name, 'shared', async () => null)) !== null,
     share: (name) =>
       new Promise((resolve, reject) => {
         port
@@ -84,18 +98,16 @@ export function createLocks(port: LockPort | null, patienceMs = PATIENCE_MS): Lo
 
 const ONE_TAB: Locks = {
   alone: (_, work) => work(),
+  freed: async () => true,
   share: async () => () => undefined,
   ifUnheld: async () => false,
   held: async () => new Set(),
 };
 
-function elsewhere(cause: unknown): EngineError {
-  return new EngineError(
-    {
-      code: 'open-elsewhere',
-      message: 'This run is open in another tab of this browser, which is training it or changing it.',
-      hint: 'Go on in that tab. Or close it, and try again here.',
-    },
-    { cause },
-  );
+function elsewhere(): EngineError {
+  return new EngineError({
+    code: 'open-elsewhere',
+    message: 'This run is open in another tab of this browser, which is training it or changing it.',
+    hint: 'Go on in that tab. Or close it, and try again here.',
+  });
 }

@@ -24,13 +24,9 @@ async function open(): Promise<void> {
     // Later, so that the calls which failed with the worker have said so.
     setTimeout(() => void reopen());
   });
-  await Promise.all([
-    startMachine(),
-    loadModels().then(restoreData),
-    findInterrupted(),
-    listRuns(),
-    restoreOpenedRun(),
-  ]);
+  // A run that another tab trains is waited for, a while; nothing else waits with it.
+  void findInterrupted();
+  await Promise.all([startMachine(), loadModels().then(restoreData), listRuns(), restoreOpenedRun()]);
   await sweepData();
 }
 

@@ -27,7 +27,7 @@ import { checkpointProgress } from '../../engine/training/checkpoint';
 import { drain, predictRows, type Rows, readTexts } from '../../engine/training/rows';
 import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
-import type { HandlerContext, Handlers, Params, RunSummary } from '../protocol';
+import type { HandlerContext, Handlers, Params, Result, RunSummary } from '../protocol';
 import { closeRun, descriptionsOf, type OpenedRun, withRun } from './openRun';
 
 interface ActiveRun {
@@ -256,14 +256,29 @@ async function describe(
   }
 }
 
-/** Summaries of all stored runs but those that train now, here or in another tab: no one else may go on with them. */
+/** All stored runs but the one that trains here, newest first. */
 async function summaries(): Promise<RunSummary[]> {
+  const { storage } = await engineState();
+  const ids = (await listRunIds(storage)).filter((id) => id !== active?.id);
+  const found = (await Promise.all(ids.map(summary))).flatMap((one) => one ?? []);
+  return found.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+/** Without those that another tab trains: they are neither finished nor interrupted. */
+async function list(): Promise<RunSummary[]> {
+  const [all, held] = [await summaries(), await (await engineState()).locks.held()];
+  return all.filter(({ id, state }) => state === 'finished' || !held.has(runLock(id)));
+}
+
+/** The newest that nobody goes on with: waits for a page that was just reloaded to let go of its run. */
+async function interrupted(): Promise<Result<'run.interrupted'>> {
   const { storage, locks } = await engineState();
-  const [ids, held] = [await listRunIds(storage), await locks.held()];
-  const found = await Promise.all(ids.filter((id) => id !== active?.id).map(summary));
-  return found.flatMap((one) =>
-    one && !(one.state === 'interrupted' && held.has(runLock(one.id))) ? [one] : [],
-  );
+  for (const { id, state, step, totalSteps } of await summaries()) {
+    if (state === 'finished' || !(await locks.freed(runLock(id)))) continue;
+    const head = await loadHead(storage, id);
+    if (head) return { id, name: head.name, config: head.config, step, totalSteps };
+  }
+  return null;
 }
 
 async function estimate(
@@ -330,22 +345,9 @@ export const runHandlers = {
   'run.estimate': estimate,
   'run.start': start,
   'run.control': control,
-  'run.list': async () => (await summaries()).sort((a, b) => b.createdAt.localeCompare(a.createdAt)),
+  'run.list': list,
   'run.open': async ({ id }) => loadFinished((await engineState()).storage, id),
-  'run.interrupted': async () => {
-    const { storage } = await engineState();
-    const found = (await summaries()).filter(({ state }) => state === 'interrupted');
-    const [latest] = found.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-    const head = latest ? await loadHead(storage, latest.id) : null;
-    if (!latest || !head) return null;
-    return {
-      id: head.id,
-      name: head.name,
-      config: head.config,
-      step: latest.step,
-      totalSteps: latest.totalSteps,
-    };
-  },
+  'run.interrupted': interrupted,
   'run.rename': ({ id, name }) =>
     changing(id, async () => {
       closeRun(id);
