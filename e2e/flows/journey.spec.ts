@@ -6,10 +6,10 @@ const MODEL_FILES = ['model.safetensors', 'config.json', 'tokenizer.json'];
 const ADAPTER_FILES = ['adapter_model.safetensors', 'adapter_config.json'];
 
 const JOURNEYS = [
-  { method: 'Adapter (LoRA)', file: 'tickets.csv', content: csv(), exports: ADAPTER_FILES, epochs: 3 },
-  { method: 'Head only', file: 'tickets.jsonl', content: jsonl(), exports: MODEL_FILES, epochs: 30 },
-  { method: 'Layer-wise', file: 'tickets.tsv', content: tsv(), exports: MODEL_FILES, epochs: 3 },
-  { method: 'Full', file: 'tickets.json', content: json(), exports: MODEL_FILES, epochs: 3 },
+  { method: 'Adapter (LoRA)', file: 'tickets.csv', content: csv(), exports: ADAPTER_FILES, epochs: 1 },
+  { method: 'Head only', file: 'tickets.jsonl', content: jsonl(), exports: MODEL_FILES, epochs: 20 },
+  { method: 'Layer-wise', file: 'tickets.tsv', content: tsv(), exports: MODEL_FILES, epochs: 1 },
+  { method: 'Full', file: 'tickets.json', content: json(), exports: MODEL_FILES, epochs: 1 },
 ];
 
 for (const { method, file, content, exports, epochs } of JOURNEYS) {

@@ -100,7 +100,8 @@ async function follow(
       return end;
     }
     dispatchRun({ type: 'event', id, event: { type: 'failed', error } });
-    await findInterrupted();
+    // In another tab the run goes on; only whoever came with it knows more.
+    if (error.code !== 'open-elsewhere') await findInterrupted();
     return false;
   }
 }
