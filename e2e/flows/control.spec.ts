@@ -58,7 +58,7 @@ test('leaving in mid-run warns; a reload goes on from the checkpoint to the same
   context,
 }) => {
   // Six checks instead of one at every step.
-  await start(studio, { 'Passes over the data': 8, 'Check every': 4 });
+  await start(studio, { 'Passes over the data': 7, 'Check every': 4 });
   await studio.train.expectFinished();
   await page.getByRole('button', { name: 'Train again with other settings' }).click();
   await studio.method.train();
