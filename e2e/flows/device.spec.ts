@@ -32,6 +32,10 @@ test('a lost device costs nothing: the run goes on from its checkpoint', async (
     self.dispatchEvent(new MessageEvent('message', { data }));
   }, PROTOCOL_VERSION);
   await expect(page.getByText(/Your run goes on from step/)).toBeVisible({ timeout: 60_000 });
+  // The rows, too, are at hand again in the fresh worker.
+  await studio.go('Data');
+  await expect(page.getByRole('table', { name: /rows/i }).getByText('good 0')).toBeVisible();
+  await studio.go('Train');
   await studio.train.stop.click();
   await studio.train.expectFinished();
 });

@@ -11,13 +11,31 @@ interface Journey {
   file: string;
   content: string;
   exports: readonly string[];
-  epochs: number;
+  settings: Readonly<Record<string, number>>;
 }
 
 const JOURNEYS: readonly Journey[] = [
-  { method: 'Adapter (LoRA)', file: 'tickets.csv', content: csv(), exports: ADAPTER_FILES, epochs: 1 },
-  { method: 'Layer-wise', file: 'tickets.tsv', content: tsv(), exports: MODEL_FILES, epochs: 1 },
-  { method: 'Full', file: 'tickets.json', content: json(), exports: MODEL_FILES, epochs: 1 },
+  {
+    method: 'Adapter (LoRA)',
+    file: 'tickets.csv',
+    content: csv(),
+    exports: ADAPTER_FILES,
+    settings: { 'Passes over the data': 1 },
+  },
+  {
+    method: 'Layer-wise',
+    file: 'tickets.tsv',
+    content: tsv(),
+    exports: MODEL_FILES,
+    settings: { 'Passes over the data': 1 },
+  },
+  {
+    method: 'Full',
+    file: 'tickets.json',
+    content: json(),
+    exports: MODEL_FILES,
+    settings: { 'Passes over the data': 1, 'Check every': 3 },
+  },
 ];
 
 async function fromFileToExport(studio: Studio, journey: Journey): Promise<void> {
@@ -30,7 +48,7 @@ async function fromFileToExport(studio: Studio, journey: Journey): Promise<void>
 
   await studio.toMethod();
   await studio.method.choose(journey.method);
-  await studio.method.set('Passes over the data', journey.epochs);
+  for (const [name, value] of Object.entries(journey.settings)) await studio.method.set(name, value);
   await studio.method.train();
   await studio.train.expectFinished();
 
@@ -62,7 +80,11 @@ test('tickets.jsonl → Head only → compare → export; then reopened after a 
   browser,
 }) => {
   const journey = { method: 'Head only', file: 'tickets.jsonl', content: jsonl() };
-  await fromFileToExport(studio, { ...journey, exports: MODEL_FILES, epochs: 20 });
+  await fromFileToExport(studio, {
+    ...journey,
+    exports: MODEL_FILES,
+    settings: { 'Passes over the data': 20 },
+  });
 
   await page.reload();
   await studio.go('Runs');

@@ -91,7 +91,10 @@ export function useProject<T>(selector: (project: Project) => T): T {
 export function dataInUse(): string[] {
   const stored = kept(KEPT.project.key, z.object({ state: keptSchema }));
   const projects = [projectStore.getState(), ...(stored.state === 'whole' ? [stored.value.state] : [])];
-  return projects.flatMap(({ summary, testFile }) => [summary?.hash ?? [], testFile?.hash ?? []].flat());
+  const hashes = projects.flatMap(({ summary, testFile }) =>
+    [summary?.hash ?? [], testFile?.hash ?? []].flat(),
+  );
+  return [...new Set(hashes)];
 }
 
 export type SettingGroup = 'method' | 'training';

@@ -10,7 +10,7 @@ import { dispatchRun, runStore } from '../run';
 import { EMPTY_TELEMETRY, type Telemetry } from '../runReducer';
 import { runsStore } from '../runs';
 import { keepTelemetry, keptTelemetry } from '../telemetry';
-import { checkData, sweepData } from './data';
+import { checkData, openText, restoreData, sweepData } from './data';
 import { discardInterrupted, pause, resumeInterrupted, stop } from './run';
 import { start } from './start';
 
@@ -114,21 +114,38 @@ describe('a run whose worker dies', () => {
   });
 });
 
-test('a lost worker is made whole again: the machine is started and the rows are opened, once', async () => {
+test('an opened page sweeps; a lost worker is made whole again, once', async () => {
+  vi.useFakeTimers();
   projectStore.setState({ summary: SUMMARY, model: MODEL });
   answer('data.open', () => SUMMARY);
   await start();
+  expect(kindsCalled()).not.toContain('data.sweep');
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(engine.calls.at(-1)).toEqual({ kind: 'data.sweep', params: { keep: ['hash-a'] } });
   engine.calls.length = 0;
   engine.lost[0]?.();
-  await nextTurn();
+  await vi.advanceTimersByTimeAsync(1);
   expect(kindsCalled()).toEqual(expect.arrayContaining(['machine.start', 'data.open']));
   expect(engine.calls.find(({ kind }) => kind === 'data.open')?.params).toMatchObject({
     source: { kind: 'saved', hash: 'hash-a' },
   });
   engine.calls.length = 0;
   engine.lost[0]?.();
-  await nextTurn();
+  await vi.advanceTimersByTimeAsync(1);
   expect(kindsCalled()).toEqual([]);
+  vi.useRealTimers();
+});
+
+test('a file that the user opens while the page still looks for the old one is not put aside for it', async () => {
+  projectStore.setState({ summary: SUMMARY, model: MODEL });
+  let opened: (summary: typeof SUMMARY) => void = () => undefined;
+  answer('data.open', () => new Promise((resolve) => (opened = resolve)));
+  const opening = openText('text,label');
+  await restoreData();
+  opened({ ...SUMMARY, name: 'b.csv', hash: 'hash-b' });
+  await opening;
+  expect(projectStore.getState().summary?.hash).toBe('hash-b');
+  expect(kindsCalled().filter((kind) => kind === 'data.open')).toHaveLength(1);
 });
 
 describe('a run that is open in another tab', () => {

@@ -74,10 +74,10 @@ function adopt(project: Project, summary: DataSummary): Partial<Project> {
     : { summary, report: null, roles: summary.guess.roles, rolesChosen: false };
 }
 
-/** After a reload: opens the kept file again, so that its rows are at hand. */
+/** After a reload: opens the kept file again, so that its rows are at hand. A file the user is opening comes first. */
 export async function restoreData(): Promise<void> {
   const { summary, importChanges, testFile } = projectStore.getState();
-  if (!summary) return;
+  if (!summary || activityStore.getState().data?.status === 'busy') return;
   const opened = await attempt('data', 'Opening your file again', async (context) => {
     const source: DataSource = { kind: 'saved', hash: summary.hash, name: summary.name };
     const main = await engine.call('data.open', { source, options: importChanges }, context);

@@ -7,6 +7,8 @@ import { findInterrupted, listRuns, restoreOpenedRun } from './runs';
 
 /** A worker that dies of the very data it opens must not be started for ever. */
 const REOPEN_AGAIN_MS = 30_000;
+/** Time for a page that was just reloaded to let go of its files, and for the new one to have come to rest. */
+const SWEEP_AFTER_MS = 5000;
 
 let started: Promise<void> | null = null;
 
@@ -27,7 +29,7 @@ async function open(): Promise<void> {
   // A run that another tab trains is waited for, a while; nothing else waits with it.
   void findInterrupted();
   await Promise.all([startMachine(), loadModels().then(restoreData), listRuns(), restoreOpenedRun()]);
-  await sweepData();
+  setTimeout(() => void sweepData(), SWEEP_AFTER_MS);
 }
 
 /** A fresh worker knows neither the machine nor the rows of the Data page. */
