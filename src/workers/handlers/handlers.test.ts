@@ -7,7 +7,7 @@ import { packRun } from '../../engine/export/runFile';
 import { exportInput } from '../../engine/export/testInput';
 import { disposeModel, type LoadedModel } from '../../engine/model/load';
 import { listRunIds, loadFinished, runFolder, saveHead } from '../../engine/pipeline/artifacts';
-import { tinyModel, WASM_PATHS } from '../../engine/testing/testModels';
+import { tinyModel, WASM } from '../../engine/testing/testModels';
 import { runConfig, TABLES } from '../../engine/testing/testRun';
 import type { EngineState } from '../engineState';
 import { createLocks, dataLock, type LockPort, type Locks, runLock } from '../locks';
@@ -25,7 +25,7 @@ let port: LockPort;
 let otherTab: Locks;
 
 beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasmPaths: WASM_PATHS });
+  await startBackend({ choice: 'wasm', wasm: WASM });
   base = tinyModel();
 });
 
