@@ -4,6 +4,7 @@
  * chosen, no buffer made, no gradient tape written. Whatever differs from step to step is an input.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import { tune } from './kernels/webgpu/tune';
 import type { HoneWebGpuBackend } from './webgpu/backend';
 import type { Recording } from './webgpu/recording';
 
@@ -129,6 +130,7 @@ export function createStepRunner({ record = true } = {}): StepRunner {
         seen.add(key);
         return eagerly(given, body);
       }
+      await tune(gpu);
       return anew(gpu, key, given, body);
     },
     memory() {

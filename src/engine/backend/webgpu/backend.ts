@@ -185,6 +185,11 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     if (++internals.dispatchCountInPass >= BATCH) this.submitQueue();
   }
 
+  async finish(): Promise<void> {
+    this.submitQueue();
+    await this.queue.onSubmittedWorkDone();
+  }
+
   alias(tensor: tf.TensorInfo): tf.TensorInfo {
     this.incRef(tensor.dataId);
     return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };

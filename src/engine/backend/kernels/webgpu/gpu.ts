@@ -55,6 +55,8 @@ export interface Gpu {
   /** Frees what a kernel made for itself; later commands may reuse its memory at once. */
   free(tensor: tf.TensorInfo): void;
   run(call: Call): void;
+  /** Resolves when all that was asked for is done. */
+  finish(): Promise<void>;
   /**
    * Moves tensors that stay (weights, moments) into as few buffers as bindings allow, if they are not there yet:
    * `first`… of each stretch in the given order, its elements `starts` apart.

@@ -7,9 +7,10 @@ import { WASM } from '../../../testing/testModels';
 import { startBackend } from '../../start';
 import { BETA1, BETA2, type FusedKernels, type FusedName, fused } from '../contract';
 import { keepFactors } from '../dropoutHash';
-import { gpuOf, sizeOf } from './gpu';
+import { type Gpu, gpuOf, sizeOf } from './gpu';
 import { multiplyBy } from './matmul';
-import { VARIANTS } from './tune';
+import { tune } from './tune';
+import { choicesOf, classOf, VARIANTS, variantFor } from './variants';
 
 const CLOSE = 1e-5;
 const EPSILON = 2 ** -23;
@@ -153,6 +154,31 @@ describe.each(TRANSPOSES)(
     });
   },
 );
+
+test('the fastest variant is found by trying, once a class of shapes', async () => {
+  const gpu = gpuOf(tf.backend());
+  const real: Gpu = {
+    software: false,
+    storageBindings: gpu.storageBindings,
+    maxGroups: gpu.maxGroups,
+    make: (...given) => gpu.make(...given),
+    alias: (...given) => gpu.alias(...given),
+    free: (...given) => gpu.free(...given),
+    run: (...given) => gpu.run(...given),
+    finish: () => gpu.finish(),
+    flatten: (...given) => gpu.flatten(...given),
+  };
+  const shape = { m: 48, n: 64, k: 32, transposeA: false, transposeB: true };
+  const guess = variantFor(real, shape);
+  expect(guess.name).toBe('shared32');
+  const { known, asked } = choicesOf(real);
+  expect([...asked.keys()]).toEqual([classOf(shape)]);
+  await tune(real);
+  expect(asked.size).toBe(0);
+  expect(VARIANTS).toContain(known.get(classOf(shape)));
+  expect(variantFor(real, { ...shape, m: 52 })).toBe(known.get(classOf(shape)));
+  expect(asked.size).toBe(0);
+});
 
 test.each([
   [3, 33, 5],
@@ -347,11 +373,62 @@ test.each([
   expectClose((await run('HoneScatterAdd', { dy, ids: ints(strays) }, { rows: vocabulary }))[0], sums);
 });
 
+interface AttentionShape {
+  rows: number;
+  heads: number;
+  length: number;
+  size: number;
+}
+
+/** Attention and its gradients, query by query. */
+function attentionReference(
+  { q, k, v, dout, mask }: Record<'q' | 'k' | 'v' | 'dout' | 'mask', Numbers>,
+  { rows, heads, length, size }: AttentionShape,
+  keep: ArrayLike<number> | null,
+) {
+  const results = ['out', 'dq', 'dk', 'dv'].map(() => new Array<number>(q.values.length).fill(0));
+  const [out, dq, dk, dv] = results as [number[], number[], number[], number[]];
+  const lse: number[] = [];
+  const keys = range(length);
+  for (const query of range(rows * heads * length)) {
+    const [text, head] = [Math.floor(query / (heads * length)), Math.floor(query / length) % heads];
+    /** First element of a token's part for this head. */
+    const part = (token: number): number => ((text * length + token) * heads + head) * size;
+    const own = part(query % length);
+    const dot = (a: Numbers, b: Numbers, token: number): number =>
+      range(size).reduce(
+        (s, c) => s + (a.values[own + c] as number) * (b.values[part(token) + c] as number),
+        0,
+      );
+    const add = (to: number[], place: number, share: number, values: Numbers, from: number): void => {
+      for (const c of range(size))
+        to[place + c] = (to[place + c] as number) + share * (values.values[from + c] as number);
+    };
+    const open = keys.map((j) => at(mask, text, j) !== 0);
+    const scores = keys.map((j) => (open[j] ? dot(q, k, j) / Math.sqrt(size) : -1e9));
+    const top = Math.max(...scores);
+    const total = scores.reduce((s, score) => s + Math.exp(score - top), 0);
+    lse.push(top + Math.log(total));
+    const weights = scores.map((score) => Math.exp(score - top) / total);
+    const kept = weights.map((w, j) => w * (keep?.[query * length + j] ?? 1));
+    const pulls = keys.map((j) => (kept[j] as number) * dot(dout, v, j));
+    const along = pulls.reduce((a, b) => a + b, 0);
+    for (const j of keys) {
+      const slope = ((pulls[j] as number) - (weights[j] as number) * along) / Math.sqrt(size);
+      add(out, own, kept[j] as number, v, part(j));
+      add(dv, part(j), kept[j] as number, dout, own);
+      add(dq, own, open[j] ? slope : 0, k, part(j));
+      add(dk, part(j), open[j] ? slope : 0, q, own);
+    }
+  }
+  return { out, lse, dq, dk, dv };
+}
+
 describe.each([
   { rows: 1, heads: 1, length: 1, size: 3, masked: [[]] as number[][] },
   { rows: 2, heads: 3, length: 17, size: 5, masked: [[0, 3], range(17).slice(9)] },
   { rows: 3, heads: 1, length: 7, size: 1, masked: [[6], [], [1, 2]] },
-  { rows: 2, heads: 2, length: 33, size: 32, masked: [range(33), range(33).slice(32)] },
+  { rows: 2, heads: 2, length: 33, size: 33, masked: [range(33), range(33).slice(32)] },
   { rows: 1, heads: 1, length: 65, size: 68, masked: [[64]] },
 ])('attention of $rows texts, $heads heads, $length tokens, size $size', (shape) => {
   const { rows, heads, length, size, masked } = shape;
@@ -369,53 +446,7 @@ describe.each([
 
   test.each([{ rate: 0 }, { rate: 0.25 }])('dropping $rate of the weights', async ({ rate }) => {
     const keep = rate > 0 ? keepFactors(rows * heads * length * length, 77, 5, rate) : null;
-    const [out, dq, dk, dv] = range(4).map(() => new Array<number>(rows * length * width).fill(0)) as [
-      number[],
-      number[],
-      number[],
-      number[],
-    ];
-    const lse: number[] = [];
-    const add = (to: number[], place: number, value: number): void => {
-      to[place] = (to[place] as number) + value;
-    };
-    for (const text of range(rows)) {
-      for (const head of range(heads)) {
-        const place = (i: number, c: number): number => (text * length + i) * width + head * size + c;
-        const dot = (a: Numbers, i: number, b: Numbers, j: number): number =>
-          range(size).reduce(
-            (s, c) => s + (a.values[place(i, c)] as number) * (b.values[place(j, c)] as number),
-            0,
-          );
-        for (const i of range(length)) {
-          const scores = range(length).map((j) =>
-            at(mask, text, j) === 0 ? -1e9 : dot(q, i, k, j) / Math.sqrt(size),
-          );
-          const top = Math.max(...scores);
-          const total = scores.reduce((s, score) => s + Math.exp(score - top), 0);
-          lse.push(top + Math.log(total));
-          const weights = scores.map((score) => Math.exp(score - top) / total);
-          const kept = weights.map(
-            (w, j) => w * (keep ? (keep[((text * heads + head) * length + i) * length + j] as number) : 1),
-          );
-          const changes = range(length).map((j) => dot(dout, i, v, j));
-          const along = kept.reduce((s, w, j) => s + w * (changes[j] as number), 0);
-          for (const j of range(length)) {
-            const ds =
-              at(mask, text, j) === 0
-                ? 0
-                : ((kept[j] as number) * (changes[j] as number) - (weights[j] as number) * along) /
-                  Math.sqrt(size);
-            for (const c of range(size)) {
-              add(out, place(i, c), (kept[j] as number) * (v.values[place(j, c)] as number));
-              add(dv, place(j, c), (kept[j] as number) * (dout.values[place(i, c)] as number));
-              add(dq, place(i, c), ds * (k.values[place(j, c)] as number));
-              add(dk, place(j, c), ds * (q.values[place(i, c)] as number));
-            }
-          }
-        }
-      }
-    }
+    const { out, lse, dq, dk, dv } = attentionReference({ q, k, v, dout, mask }, shape, keep);
     const attrs = { rows, length, heads, rate, salt: 5 };
     const seed = ints([77]);
     const forward = await run('HoneAttention', { q, k, v, mask, seed }, attrs);
@@ -528,7 +559,7 @@ test('AdamW moves weights and moments in place', async () => {
     const expected = held[name[0] as 'w'][Number(name.slice(1))] as Numbers;
     expectClose(Array.from(await variable.data()), expected.values);
   }
-  // One of them taken out of the shared buffers, as restoring a checkpoint does, is brought back at the next step.
+  // A value put in by `assign`, as restoring a checkpoint does, lies elsewhere until the next step.
   const [, first] = variables[0] as (typeof variables)[number];
   tf.tidy(() => first.assign(tf.tensor([5], [1])));
   expect(Array.from(await first.data())).toEqual([5]);

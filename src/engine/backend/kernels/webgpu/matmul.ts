@@ -1,5 +1,5 @@
 /**
- * y = α·op(a)·op(b) + bias + residual in several variants; `tune.ts` takes the fastest a shape. A thread computes a
+ * y = α·op(a)·op(b) + bias + residual in several variants; `variants.ts` says which a shape takes. A thread computes a
  * block of y in registers. `direct` variants read a and b straight from memory; the others share tiles within a
  * workgroup. In every variant each element adds its products one by one in order of k, so that the choice of
  * variant never changes a result.
@@ -7,28 +7,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { fusedKernel } from '../contract';
 import { type Bound, type Gpu, gpuOf, type Program } from './gpu';
-import { variantFor } from './tune';
+import { type Shape, type Variant, variantFor } from './variants';
 import { GELU } from './wgsl';
-
-export interface Variant {
-  name: string;
-  /** Rows and columns of a thread's block; columns in fours. */
-  rows: number;
-  columns: number;
-  /** Threads of a workgroup. */
-  x: number;
-  y: number;
-  /** Depth of the shared tiles; 0 = read straight from memory. */
-  depth: number;
-}
-
-export interface Shape {
-  m: number;
-  n: number;
-  k: number;
-  transposeA: boolean;
-  transposeB: boolean;
-}
 
 /** What is done with a finished sum, and what else is made on the way. */
 interface Extras {
