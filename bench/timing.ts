@@ -1,5 +1,6 @@
 /** Warm-up, then timed repeats. */
 import type { R1Trainer } from '../src/engine/bench/r1';
+import { breathe } from '../src/engine/core/breathe';
 import { takeGpuCounts } from './counters';
 import type { GpuCounts, MatMulTime, Times } from './jobs';
 
@@ -19,6 +20,8 @@ export async function repeat(
   const ms: number[] = [];
   let total = 0;
   while (ms.length < most && (ms.length === 0 || total < enoughMs)) {
+    // As between the steps of a run. Without it a worker's own workers never come up.
+    await breathe();
     const started = performance.now();
     await work();
     const took = performance.now() - started;
@@ -49,6 +52,7 @@ export async function timeProduct(
 ): Promise<MatMulTime> {
   await run(1);
   const measure = async (repeats: number): Promise<number> => {
+    await breathe();
     const started = performance.now();
     await run(repeats);
     return performance.now() - started;
