@@ -40,7 +40,10 @@ module.exports = {
       name: 'no-orphans',
       comment: 'A module that nothing imports is dead, or is an entry that belongs in this list of entries.',
       severity: 'error',
-      from: { orphan: true, pathNot: [TEST, '^src/main[.]tsx$', '^src/workers/(engine|kernel)[.]worker[.]ts$'] },
+      from: {
+        orphan: true,
+        pathNot: [TEST, '^src/main[.]tsx$', '^src/workers/(engine|kernel)[.]worker[.]ts$'],
+      },
       to: {},
     },
     {

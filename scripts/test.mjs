@@ -5,6 +5,7 @@ import { ensureBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { run, tool } from './command.mjs';
 import { ensurePackages } from './packages.mjs';
+import { countJourneys, countUnit, summaryLine } from './results.mjs';
 
 const UNIT_RESULT = 'test-results/unit.json';
 const JOURNEYS_RESULT = 'test-results/journeys.json';
@@ -45,25 +46,6 @@ function readResult(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
 
-/** A test file that could not be loaded holds no test, and still is one failure. */
-function countUnit() {
-  const result = readResult(UNIT_RESULT);
-  if (!result) return { passed: 0, failed: 1 };
-  /** @type {{ status: string, assertionResults: unknown[] }[]} */
-  const files = result.testResults;
-  const unloaded = files.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.length,
-  );
-  return { passed: result.numPassedTests, failed: result.numFailedTests + unloaded.length };
-}
-
-function countJourneys() {
-  const result = readResult(JOURNEYS_RESULT);
-  if (!result) return { passed: 0, failed: 1 };
-  const { expected, unexpected, flaky } = result.stats;
-  return { passed: expected + flaky, failed: unexpected + result.errors.length };
-}
-
 for (const result of [UNIT_RESULT, JOURNEYS_RESULT]) rmSync(result, { force: true });
 const ready = (await stage('packages', ensurePackages)) && (await stage('browser', ensureBrowser));
 if (ready) {
@@ -88,8 +70,11 @@ console.log('\n── summary');
 for (const { name, seconds, failed } of stages) {
   console.log(`${failed ? 'FAILED' : 'ok    '}  ${name.padEnd(12)} ${seconds.toFixed(1).padStart(6)} s`);
 }
-const counts = [countUnit(), countJourneys()];
-const passed = counts.reduce((sum, count) => sum + count.passed, 0);
-const failed = counts.reduce((sum, count) => sum + count.failed, 0);
-console.log(`\n${passed} passed, ${failed} failed`);
+const journeys = countJourneys(readResult(JOURNEYS_RESULT));
+const unit = countUnit(readResult(UNIT_RESULT));
+const failed = unit.failed + journeys.failed;
+for (const name of journeys.flaky) console.log(`FLAKY   ${name}: passed at its second try`);
+console.log(
+  `\n${summaryLine({ passed: unit.passed + journeys.passed, failed, flaky: journeys.flaky.length })}`,
+);
 process.exitCode = stages.some((each) => each.failed) || failed > 0 ? 1 : 0;

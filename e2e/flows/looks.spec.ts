@@ -25,7 +25,11 @@ async function check(page: Page, screen: string): Promise<void> {
     await settle(page);
     await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
     await settle(page);
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    // Its usual way opens a page more for every look, which only sites with foreign frames need.
+    const axe = new AxeBuilder({ page }).setLegacyMode();
+    // Names, roles and order are the same in the dark; only what is seen differs.
+    if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
+    const { violations } = await axe.analyze();
     const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
     expect.soft(told, `${screen}, ${colorScheme}`).toEqual([]);
   }

@@ -16,6 +16,19 @@ export class DataPage {
     await this.page.getByLabel('Data file').setInputFiles({ name, mimeType: 'text/plain', buffer });
   }
 
+  /** Opens a file in place of the one that is open, or the first. */
+  async replaceFile(name: string, content: string | Buffer): Promise<void> {
+    const other = this.page.getByRole('button', { name: 'Open other data' });
+    if (!(await other.isVisible())) {
+      await this.openFile(name, content);
+      return;
+    }
+    await other.click();
+    await this.openFile(name, content);
+    // It closes when the new file has taken the place of the old one.
+    await expect(this.page.getByRole('dialog', { name: 'Open other data' })).toBeHidden();
+  }
+
   async paste(rows: string): Promise<void> {
     await this.page.getByRole('button', { name: 'Paste rows' }).click();
     await this.page.getByLabel('Rows', { exact: true }).fill(rows);

@@ -1,13 +1,15 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
 const RUN_TIMEOUT = 240_000;
+/** Asked often: a run of few steps would be over before Playwright's own rhythm asks again. */
+const OFTEN = { timeout: RUN_TIMEOUT, intervals: [100] };
 
 export class TrainPage {
   readonly pause: Locator;
   readonly resume: Locator;
   readonly stop: Locator;
   readonly interrupted: Locator;
-  private readonly panel: Locator;
+  readonly panel: Locator;
 
   constructor(private readonly page: Page) {
     this.pause = page.getByRole('button', { name: 'Pause' });
@@ -30,7 +32,7 @@ export class TrainPage {
   }
 
   async expectStep(atLeast: number): Promise<void> {
-    await expect.poll(() => this.step(), { timeout: RUN_TIMEOUT }).toBeGreaterThanOrEqual(atLeast);
+    await expect.poll(() => this.step(), OFTEN).toBeGreaterThanOrEqual(atLeast);
   }
 
   /** Holds the run, which saves it, and waits until it is saved. */
@@ -38,14 +40,15 @@ export class TrainPage {
     const before = await this.checkpoint();
     await this.pause.click();
     await expect(this.resume).toBeVisible();
-    await expect.poll(() => this.checkpoint(), { timeout: RUN_TIMEOUT }).toBeGreaterThan(before);
+    await expect.poll(() => this.checkpoint(), OFTEN).toBeGreaterThan(before);
   }
 
   /** Step of the last checkpoint, as the page keeps it; -1 before the first. */
   private checkpoint(): Promise<number> {
     return this.page.evaluate(() => {
-      const kept = JSON.parse(localStorage.getItem('hone.telemetry') ?? 'null');
-      return Number(kept?.telemetry.checkpointStep ?? -1);
+      const key = Object.keys(localStorage).findLast((name) => name.startsWith('hone.telemetry.'));
+      const kept = JSON.parse((key && localStorage.getItem(key)) ?? 'null');
+      return Number(kept?.checkpointStep ?? -1);
     });
   }
 

@@ -157,10 +157,23 @@ describe('steering', () => {
         },
       });
     const [later, atBest] = [await stopped('step', 8), await stopped('evaluation', 5)];
-    expect(later.report).toMatchObject({ stopped_early: true, total_steps: 8, best_step: 5 });
-    expect(atBest.report).toMatchObject({ stopped_early: true, total_steps: 5, best_step: 5 });
+    const byHand = { stopped_early: true, stopped_by: 'hand', best_step: 5 };
+    expect(later.report).toMatchObject({ ...byHand, total_steps: 8 });
+    expect(atBest.report).toMatchObject({ ...byHand, total_steps: 5 });
     expect(await loadTrained(later.storage, RUN_ID)).toEqual(await loadTrained(atBest.storage, RUN_ID));
     expect(later.report?.after).toEqual(atBest.report?.after);
+  });
+
+  test('a run that gave up by itself was not stopped by hand, even when asked to stop just then', async () => {
+    const settings = { learningRate: 0.1, patience: 1, epochs: 20 };
+    const { report } = await runAll(base, runConfig('full', settings), {
+      watch: (event, control) => {
+        if (event.type === 'evaluation' && !event.best) control.stopRequested = true;
+        return undefined;
+      },
+    });
+    expect(report).toMatchObject({ stopped_early: true, stopped_by: 'patience' });
+    expect((await wholeRun('full')).report).not.toHaveProperty('stopped_by');
   });
 
   test.each([7, 10, 21])('pause at step %i saves, waits, and changes nothing', async (at) => {
@@ -242,6 +255,48 @@ describe('an interrupted run', () => {
       expect(await loadTrained(storage, RUN_ID)).toEqual(await loadTrained(whole.storage, RUN_ID));
     },
   );
+
+  test('comes back stopped when it was stopping: no step more, then the test', async () => {
+    const storage = await interrupted('full', { checkpoint: 2, later: 3 });
+    const at = (await checkpointProgress(storage, runFolder(RUN_ID)))?.step ?? 0;
+    const { events, report } = await runAll(base, runConfig('full'), {
+      storage,
+      resume: true,
+      watch: (event, control) => {
+        if (event.type === 'phase' && event.phase === 'loading') control.stopRequested = true;
+        return undefined;
+      },
+    });
+    expect(only(events, 'step')).toEqual([]);
+    expect(report).toMatchObject({ total_steps: at, stopped_by: 'hand' });
+    expect(report?.after.n).toBe(16);
+  });
+
+  test('comes back paused when it was paused: no step until it may go on, then the same result', async () => {
+    const storage = await interrupted('full', { checkpoint: 2, later: 3 });
+    let steps = 0;
+    let stepsWhilePaused = Number.NaN;
+    let go: () => void = () => undefined;
+    const resumed = await runAll(base, runConfig('full'), {
+      storage,
+      resume: true,
+      watch: (event, control) => {
+        if (event.type === 'step') steps++;
+        if (event.type !== 'phase') return undefined;
+        control.paused ??= new Promise((resolve) => {
+          go = () => {
+            stepsWhilePaused = steps;
+            control.paused = null;
+            resolve();
+          };
+        });
+        if (event.phase === 'training') setTimeout(go, 300);
+        return undefined;
+      },
+    });
+    expect(stepsWhilePaused).toBe(0);
+    expect(findings(resumed)).toEqual(findings(await wholeRun('full')));
+  });
 
   test('tells again what it had found', async () => {
     const storage = await interrupted('lora', { checkpoint: 2, later: 0 });
@@ -325,15 +380,59 @@ describe('trouble', () => {
   });
 });
 
-test.each(['full', 'lora', 'head'])('%s: the estimate frees what it measured with', async (method) => {
-  const labels: string[] = [];
-  const estimate = await estimateRun(runConfig(method), testPorts(base, memoryStorage()), ({ label }) =>
-    labels.push(label),
+describe('an estimate', () => {
+  const quiet = async (): Promise<boolean> => true;
+  const ignore = (): void => undefined;
+
+  test.each(['full', 'lora', 'head'])(
+    '%s: agrees with the run and frees what it measured with',
+    async (method) => {
+      const labels: string[] = [];
+      const estimate = await estimateRun(runConfig(method), testPorts(base, memoryStorage()), {
+        onProgress: ({ label }) => labels.push(label),
+        signal: new AbortController().signal,
+        quiet,
+      });
+      const { report } = await wholeRun(method);
+      expect(estimate.trainableParameters).toBe(report?.method.trainable_parameters);
+      expect(estimate.totalSteps).toBe(21);
+      expect(estimate.seconds).toBeGreaterThan(2);
+      expect(estimate.fit).toBe('fits');
+      expect(labels).toEqual(['Loading the model', 'Timing this machine']);
+    },
   );
-  const { report } = await wholeRun(method);
-  expect(estimate.trainableParameters).toBe(report?.method.trainable_parameters);
-  expect(estimate.totalSteps).toBe(21);
-  expect(estimate.seconds).toBeGreaterThan(2);
-  expect(estimate.fit).toBe('fits');
-  expect(labels).toEqual(['Loading the model', 'Timing this machine']);
+
+  test('beside a run gives no time, says why, and keeps none for later', async () => {
+    // A length of its own: speeds that other tests measured do not serve it.
+    const config = runConfig('full', { maxLength: 24 });
+    const ports = testPorts(base, memoryStorage());
+    const { signal } = new AbortController();
+    const busy = { onProgress: ignore, signal, quiet: async () => false };
+    const beside = await estimateRun(config, ports, busy);
+    expect(beside).toMatchObject({ seconds: null, totalSteps: 21, fit: 'fits' });
+    expect(beside.basis).toMatch(/a run is under way/);
+    const answers = [true, false];
+    const begun = { ...busy, quiet: async () => answers.shift() ?? false };
+    expect((await estimateRun(config, ports, begun)).seconds).toBeNull();
+    expect((await estimateRun(config, ports, busy)).seconds).toBeNull();
+    expect((await estimateRun(config, ports, { ...busy, quiet })).seconds).toBeGreaterThan(2);
+    expect((await estimateRun(config, ports, busy)).seconds).toBeGreaterThan(2);
+  });
+
+  test('that is no longer wanted ends in mid-timing, frees its tensors and keeps nothing', async () => {
+    const config = runConfig('full', { maxLength: 16 });
+    const ports = testPorts(base, memoryStorage());
+    const unwanted = new AbortController();
+    const ended = estimateRun(config, ports, {
+      onProgress: ({ label }) => {
+        if (label === 'Timing this machine') unwanted.abort();
+      },
+      signal: unwanted.signal,
+      quiet,
+    });
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
+    const { signal } = new AbortController();
+    const after = await estimateRun(config, ports, { onProgress: ignore, signal, quiet: async () => false });
+    expect(after.seconds).toBeNull();
+  });
 });

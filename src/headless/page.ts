@@ -8,20 +8,11 @@ import { predictionsCsv } from '../engine/export/predictionsCsv';
 import { createEngineClient } from '../workers/client';
 import type { DataSource, DataSummary, Progress } from '../workers/protocol';
 import type { HeadlessPage, TuneEvent, TuneOutcome } from './events';
+import { outcomeOf } from './outcome';
 import { rolesFor, type TuneRequest } from './request';
 
 const engine = createEngineClient();
 const cancelled = new AbortController();
-
-/** Faults of the machine; anything else that stops a run before its first token is the input's. */
-const MACHINE_FAULTS = [
-  'no-backend',
-  'model-missing',
-  'model-damaged',
-  'storage-full',
-  'unexpected',
-  'worker-lost',
-];
 
 const samplesSchema = z.array(
   z.object({ id: z.string(), labelDescriptions: z.record(z.string(), z.string()).default({}) }),
@@ -38,7 +29,6 @@ function tell(event: TuneEvent): void {
 }
 
 async function run(request: TuneRequest): Promise<TuneOutcome> {
-  let begun = false;
   try {
     const { config, guessed } = await readInput(request);
     const id = `tune-${crypto.randomUUID().slice(0, 8)}`;
@@ -47,13 +37,7 @@ async function run(request: TuneRequest): Promise<TuneOutcome> {
     const report = await engine.call(
       'run.start',
       { id, name, config, resume: false, guessed },
-      {
-        signal: cancelled.signal,
-        onEvent: (event) => {
-          begun ||= event.type === 'phase' && event.phase === 'tokenizing';
-          tell(event);
-        },
-      },
+      { signal: cancelled.signal, onEvent: tell },
     );
     if (!report) return { status: 'cancelled' };
     if (request.outputs) await deliver(report, request.outputs);
@@ -61,7 +45,7 @@ async function run(request: TuneRequest): Promise<TuneOutcome> {
   } catch (thrown) {
     const error = toErrorData(thrown);
     if (cancelled.signal.aborted) return { status: 'cancelled' };
-    return { status: begun || MACHINE_FAULTS.includes(error.code) ? 'failed' : 'refused', error };
+    return outcomeOf(error);
   }
 }
 

@@ -1,5 +1,5 @@
 /** A run's events as lines for a terminal: every phase, check and verdict, and a step line now and then. */
-import type { RunReport, Verdict } from '../engine/core/report';
+import { endingOf, type RunReport, type Verdict } from '../engine/core/report';
 import type { TuneEvent } from './events';
 
 const QUIET_MS = 3_000;
@@ -100,12 +100,15 @@ function evaluationLine(event: Of<'evaluation'>): string {
   return `check at step ${step}: ${losses}, ${scores}${best ? ' (best so far)' : ''}`;
 }
 
-function resultLine({ before, after, comparison, baselines, verdict }: RunReport): string {
+function resultLine(report: RunReport): string {
+  const { before, after, comparison, baselines, verdict } = report;
+  const ending = endingOf(report);
   const others = baselines.map(({ label, scores }) => `${label}: ${percent(scores.accuracy)}`);
   const p = comparison.mcnemar_p < 0.0001 ? 'p < 0.0001' : `p = ${comparison.mcnemar_p.toPrecision(2)}`;
   return [
     `accuracy on ${after.n} test rows: ${percent(before.accuracy)} before, ${percent(after.accuracy)} after (McNemar ${p})`,
     ...others,
+    ...(ending === null ? [] : [`ended ${ending}`]),
     verdictLine(verdict),
   ].join('\n  ');
 }

@@ -16,6 +16,7 @@ export type Area =
   | 'models'
   | 'estimate'
   | 'runs'
+  | 'interrupted'
   | 'open-run'
   | 'run-file'
   | 'predict'

@@ -10,7 +10,7 @@ export const KEPT = {
   preferences: { key: 'hone.preferences', version: 1 },
   /** Which saved run stands open in Compare and Export. */
   runs: { key: 'hone.runs', version: 1 },
-  /** The curves of the run under way, written at each checkpoint, so that a resumed run shows its past. */
+  /** The curves of a run under way, under its id, written at each checkpoint, so that a resumed run shows its past. */
   telemetry: { key: 'hone.telemetry', version: 1 },
 } as const;
 /*
@@ -59,14 +59,16 @@ export function keep(key: string, value: unknown): void {
   quietStorage.setItem(key, JSON.stringify(value));
 }
 
-export function kept<T>(key: string, schema: z.ZodType<T>): T | null {
+export type KeptValue<T> = { state: 'absent' } | { state: 'damaged' } | { state: 'whole'; value: T };
+
+export function kept<T>(key: string, schema: z.ZodType<T>): KeptValue<T> {
   const text = quietStorage.getItem(key);
-  if (text === null) return null;
+  if (text === null) return { state: 'absent' };
   try {
     const parsed = schema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    return parsed.success ? { state: 'whole', value: parsed.data } : { state: 'damaged' };
   } catch {
-    return null;
+    return { state: 'damaged' };
   }
 }
 

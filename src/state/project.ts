@@ -13,7 +13,7 @@ import {
 } from '../engine/core/config';
 import type { Settings } from '../engine/core/fields';
 import { type DataReport, dataSummarySchema } from '../workers/protocol';
-import { jsonStorage, KEPT, mergeKept } from './persistence';
+import { jsonStorage, KEPT, kept, mergeKept } from './persistence';
 
 const settings = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.string())]));
 
@@ -82,6 +82,19 @@ export const projectStore = createStore<Project>()(
 
 export function useProject<T>(selector: (project: Project) => T): T {
   return useStore(projectStore, selector);
+}
+
+/**
+ * Hashes of the files that the project needs: the one at hand, and the one kept for the next visit, which another
+ * tab may have written since.
+ */
+export function dataInUse(): string[] {
+  const stored = kept(KEPT.project.key, z.object({ state: keptSchema }));
+  const projects = [projectStore.getState(), ...(stored.state === 'whole' ? [stored.value.state] : [])];
+  const hashes = projects.flatMap(({ summary, testFile }) =>
+    [summary?.hash ?? [], testFile?.hash ?? []].flat(),
+  );
+  return [...new Set(hashes)];
 }
 
 export type SettingGroup = 'method' | 'training';

@@ -53,22 +53,32 @@ interface RunIdentity {
   config: RunConfig;
 }
 
+/** What the user asked of a run under way; it outlives the worker that was asked. */
+export interface Steering {
+  paused: boolean;
+  /** Asked to stop and keep the best; the test is still to come. */
+  stopping: boolean;
+}
+
+const UNSTEERED: Steering = { paused: false, stopping: false };
+
 export type RunState =
   | { status: 'idle' }
-  | ({ status: 'starting'; telemetry: Telemetry } & RunIdentity)
-  | ({
-      status: 'running';
-      telemetry: Telemetry;
-      paused: boolean;
-      /** Asked to stop and keep the best; the test is still to come. */
-      stopping: boolean;
-    } & RunIdentity)
+  | ({ status: 'starting'; telemetry: Telemetry } & Steering & RunIdentity)
+  | ({ status: 'running'; telemetry: Telemetry } & Steering & RunIdentity)
   | ({ status: 'done'; telemetry: Telemetry; report: RunReport } & RunIdentity)
   | ({ status: 'failed'; telemetry: Telemetry; error: ErrorData } & RunIdentity);
 
 export type RunAction =
-  /** `earlier` is what a resumed run had measured before the interruption. */
-  | { type: 'start'; id: string; name: string; config: RunConfig; earlier: Telemetry | null }
+  /** `earlier` is what a resumed run had measured before the interruption, `steering` what had been asked of it. */
+  | {
+      type: 'start';
+      id: string;
+      name: string;
+      config: RunConfig;
+      earlier: Telemetry | null;
+      steering?: Steering;
+    }
   | { type: 'event'; id: string; event: RunEvent }
   | { type: 'paused'; paused: boolean }
   | { type: 'stopping' }
@@ -90,22 +100,22 @@ export const EMPTY_TELEMETRY: Telemetry = {
   checkpointStep: null,
 };
 
-export function isUnderWay(state: RunState): boolean {
+export function isUnderWay(state: RunState): state is Extract<RunState, { status: 'starting' | 'running' }> {
   return state.status === 'starting' || state.status === 'running';
 }
 
 export function runReducer(state: RunState, action: RunAction): RunState {
   switch (action.type) {
     case 'start': {
-      const { id, name, config, earlier } = action;
-      return { status: 'starting', id, name, config, telemetry: earlier ?? EMPTY_TELEMETRY };
+      const { id, name, config, earlier, steering = UNSTEERED } = action;
+      return { status: 'starting', id, name, config, telemetry: earlier ?? EMPTY_TELEMETRY, ...steering };
     }
     case 'event':
       return reduceEvent(state, action.id, action.event);
     case 'paused':
-      return state.status === 'running' ? { ...state, paused: action.paused } : state;
+      return isUnderWay(state) ? { ...state, paused: action.paused } : state;
     case 'stopping':
-      return state.status === 'running' ? { ...state, stopping: true, paused: false } : state;
+      return isUnderWay(state) ? { ...state, stopping: true, paused: false } : state;
     case 'clear':
       return IDLE_RUN;
     default:
@@ -115,14 +125,11 @@ export function runReducer(state: RunState, action: RunAction): RunState {
 
 /** Events of another run, or after the end, change nothing. */
 function reduceEvent(state: RunState, id: string, event: RunEvent): RunState {
-  if ((state.status !== 'starting' && state.status !== 'running') || state.id !== id) return state;
+  if (!isUnderWay(state) || state.id !== id) return state;
   const { name, config, telemetry } = state;
   if (event.type === 'done') return { status: 'done', id, name, config, telemetry, report: event.report };
   if (event.type === 'failed') return { status: 'failed', id, name, config, telemetry, error: event.error };
-  const next = reduceTelemetry(telemetry, event);
-  return state.status === 'running'
-    ? { ...state, telemetry: next }
-    : { status: 'running', id, name, config, telemetry: next, paused: false, stopping: false };
+  return { ...state, status: 'running', telemetry: reduceTelemetry(telemetry, event) };
 }
 
 function reduceTelemetry(

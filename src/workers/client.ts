@@ -23,6 +23,8 @@ export interface EngineClient {
   call<K extends CallKind>(kind: K, params: Params<K>, options?: CallOptions<K>): Promise<Result<K>>;
   /** Ends the worker; the next call starts a fresh one. */
   restart(reason: string): void;
+  /** Tells of each worker that is gone with all it held, once it had answered something. */
+  onLost(listener: () => void): void;
 }
 
 interface Pending {
@@ -39,6 +41,9 @@ export function createEngineClient(
   let worker: Worker | null = null;
   let nextId = 1;
   const pending = new Map<number, Pending>();
+  const lost = new Set<() => void>();
+  /** A worker that never answered held nothing; telling of it would start it over and over. */
+  let answered = false;
 
   const failAll = (error: EngineError): void => {
     const open = [...pending.values()];
@@ -56,6 +61,9 @@ export function createEngineClient(
         hint: 'Your data and the last checkpoint are kept. The engine starts again with the next action.',
       }),
     );
+    const heldSomething = answered;
+    answered = false;
+    if (heldSomething) for (const tell of lost) tell();
   };
 
   /** An answer that is not what the table says fails the call; it must not leave it waiting for ever. */
@@ -74,6 +82,7 @@ export function createEngineClient(
 
   const receive = (data: unknown): void => {
     const response = responseSchema.parse(data);
+    answered = true;
     const call = pending.get(response.id);
     if (!call) return;
     switch (response.type) {
@@ -105,19 +114,32 @@ export function createEngineClient(
     return fresh;
   };
 
-  const call: EngineClient['call'] = (kind, params, options = {}) =>
+  const call: EngineClient['call'] = (kind, params, { onEvent, signal } = {}) =>
     new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
       const id = nextId++;
+      // One signal may serve many calls and outlive them; what has ended must not be told to stop.
+      const abort = (): void => worker?.postMessage({ type: 'abort', id } satisfies Request);
+      const settled = (): void => signal?.removeEventListener('abort', abort);
       pending.set(id, {
         kind,
-        onEvent: (event) => options.onEvent?.(event as never),
-        resolve: resolve as (result: unknown) => void,
-        reject,
+        onEvent: (event) => onEvent?.(event as never),
+        resolve: (result) => {
+          settled();
+          resolve(result as never);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
       });
-      const post = (request: Request): void => ensure().postMessage(request);
-      options.signal?.addEventListener('abort', () => post({ type: 'abort', id }), { once: true });
-      post({ type: 'call', version: PROTOCOL_VERSION, id, kind, params });
+      signal?.addEventListener('abort', abort, { once: true });
+      const request: Request = { type: 'call', version: PROTOCOL_VERSION, id, kind, params };
+      ensure().postMessage(request);
     });
 
-  return { call, restart };
+  return { call, restart, onLost: (listener) => lost.add(listener) };
 }

@@ -4,6 +4,7 @@ import { EngineError } from '../engine/core/errors';
 import type { BackendInfo } from '../engine/core/events';
 import type { Storage } from '../engine/core/storage';
 import type { Ports } from '../engine/pipeline/ports';
+import { createLocks, type Locks } from './locks';
 import { createModelLibrary, type ModelLibrary } from './models';
 import { openStorage } from './opfs';
 import { createTableLibrary, type TableLibrary } from './tables';
@@ -11,14 +12,15 @@ import { WASM } from './wasmFiles';
 
 export interface EngineState {
   storage: Storage;
+  locks: Locks;
   tables: TableLibrary;
   models: ModelLibrary;
-  /** Starts the back end once per choice; another choice switches. @throws run-under-way while one is held */
+  /** Starts the back end once per choice; another choice switches. @throws run-under-way while another is held */
   backend(choice: BackendChoice): Promise<BackendInfo>;
   /** Whatever runs now, started if nothing does: enough to read a stored model. */
   anyBackend(): Promise<BackendInfo>;
   /** A run keeps its back end until it ends: nothing may switch it underneath. */
-  holdBackend(held: boolean): void;
+  holdBackend(choice: BackendChoice | null): void;
   ports(choice: BackendChoice): Promise<Ports>;
 }
 
@@ -31,16 +33,17 @@ export function engineState(): Promise<EngineState> {
 
 async function createState(): Promise<EngineState> {
   const storage = await openStorage();
-  const tables = createTableLibrary(storage);
+  const locks = createLocks(navigator.locks ?? null);
+  const tables = createTableLibrary(storage, locks);
   const models = createModelLibrary(self.location.origin);
   let started: { choice: BackendChoice; info: Promise<BackendInfo> } | null = null;
 
-  let held = false;
+  let held: BackendChoice | null = null;
 
   const backend = async (choice: BackendChoice): Promise<BackendInfo> => {
     const before = started;
     if (before?.choice === choice) return before.info;
-    if (held) {
+    if (held !== null && held !== choice) {
       throw new EngineError({
         code: 'run-under-way',
         message: 'Where the model runs cannot change while a run is under way.',
@@ -59,12 +62,13 @@ async function createState(): Promise<EngineState> {
 
   return {
     storage,
+    locks,
     tables,
     models,
     backend,
     anyBackend: () => started?.info ?? backend('auto'),
-    holdBackend: (hold) => {
-      held = hold;
+    holdBackend: (choice) => {
+      held = choice;
     },
     async ports(choice) {
       return {

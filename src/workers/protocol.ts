@@ -129,7 +129,7 @@ export type ModelEntry = z.infer<typeof modelEntrySchema>;
 const estimateSchema = z.object({
   trainableParameters: z.number(),
   totalSteps: z.number(),
-  /** Whole run, phases included; null until the machine was measured. */
+  /** Whole run, phases included; null when nothing could be timed, as beside a run under way. */
   seconds: z.number().nullable(),
   peakBytes: z.number(),
   exportBytes: z.number(),
@@ -222,9 +222,11 @@ export const calls = {
     event: none,
     result: z.object({ total: z.number(), rows: z.array(rejectedRow) }),
   },
+  /** Deletes kept files that no run, no open tab and none of `keep` (hashes) refers to. */
+  'data.sweep': { params: z.object({ keep: z.array(z.string()) }), event: none, result: none },
   'data.check': { params: checkParams, event: progress, result: dataReportSchema },
   'model.list': { params: none, event: none, result: z.array(modelEntrySchema) },
-  /** Trainable parameters, time, memory and file size of a config; measures the machine once. */
+  /** Trainable parameters, time, memory and file size of a config; times the machine once, and never beside a run. */
   'run.estimate': { params: z.object({ config: runConfigSchema }), event: progress, result: estimateSchema },
   /** Starts (or with `resume`, continues) a run; ends with its report. One run at a time. */
   'run.start': {

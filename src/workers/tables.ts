@@ -5,6 +5,8 @@ import { sha256 } from '../engine/core/hash';
 import type { Storage } from '../engine/core/storage';
 import { readTable } from '../engine/data/read';
 import type { Table } from '../engine/data/table';
+import { DATA_FOLDER, dataName } from './dataFiles';
+import { dataLock, type Locks } from './locks';
 import type { Progress } from './protocol';
 
 /** The working file and an official test file, each with one change of mind. */
@@ -33,10 +35,21 @@ export interface TableLibrary {
   read(file: { name: string; hash: string; options: ImportOptions }): Promise<Table>;
 }
 
-export function createTableLibrary(storage: Storage): TableLibrary {
+export function createTableLibrary(storage: Storage, locks: Locks): TableLibrary {
   const tables = new Map<string, Table>();
   const latest = new Map<string, Table>();
   const unsaved = new Map<string, Uint8Array>();
+  /** By hash: while a table is at hand, no tab may delete its file. */
+  const holds = new Map<string, Promise<() => void>>();
+  const hold = async (hash: string): Promise<void> => {
+    const held = holds.get(hash) ?? locks.share(dataLock(hash));
+    holds.set(hash, held);
+    await held;
+  };
+  const letGo = (hash: string): void => {
+    void holds.get(hash)?.then((release) => release());
+    holds.delete(hash);
+  };
   const keyOf = (hash: string, options: ImportOptions): string =>
     `${hash} ${JSON.stringify(Object.entries(options).sort())}`;
   const keep = (hash: string, table: Table): void => {
@@ -46,12 +59,15 @@ export function createTableLibrary(storage: Storage): TableLibrary {
     tables.set(keyOf(hash, table.options), table);
     latest.set(hash, table);
     for (const key of [...tables.keys()].slice(0, -TABLES_KEPT)) tables.delete(key);
-    for (const key of [...latest.keys()].slice(0, -TABLES_KEPT)) latest.delete(key);
+    for (const key of [...latest.keys()].slice(0, -TABLES_KEPT)) {
+      latest.delete(key);
+      letGo(key);
+    }
   };
   const save = async (hash: string, bytes: Uint8Array): Promise<boolean> => {
-    if ((await storage.list('data')).includes(`${hash}.bin`)) return storage.durable;
+    if ((await storage.list(DATA_FOLDER)).includes(dataName(hash))) return storage.durable;
     try {
-      await storage.write(`data/${hash}.bin`, bytes);
+      await storage.write(`${DATA_FOLDER}/${dataName(hash)}`, bytes);
       return storage.durable;
     } catch {
       unsaved.set(hash, bytes);
@@ -59,7 +75,7 @@ export function createTableLibrary(storage: Storage): TableLibrary {
     }
   };
   const bytesOf = async (hash: string, name: string): Promise<Uint8Array> => {
-    const bytes = unsaved.get(hash) ?? (await storage.read(`data/${hash}.bin`));
+    const bytes = unsaved.get(hash) ?? (await storage.read(`${DATA_FOLDER}/${dataName(hash)}`));
     if (bytes) return bytes;
     throw new EngineError({
       code: 'data-missing',
@@ -73,6 +89,7 @@ export function createTableLibrary(storage: Storage): TableLibrary {
     async open(bytes, name, options, onProgress, signal) {
       const hash = await sha256(bytes);
       const table = await readTable(bytes, name, options, onProgress, signal);
+      await hold(hash);
       keep(hash, table);
       return { hash, table, saved: await save(hash, bytes) };
     },
@@ -91,9 +108,15 @@ export function createTableLibrary(storage: Storage): TableLibrary {
     async read({ name, hash, options }) {
       const held = tables.get(keyOf(hash, options));
       if (held) return held;
-      const table = await readTable(await bytesOf(hash, name), name, options, () => undefined);
-      keep(hash, table);
-      return table;
+      await hold(hash);
+      try {
+        const table = await readTable(await bytesOf(hash, name), name, options, () => undefined);
+        keep(hash, table);
+        return table;
+      } catch (error) {
+        if (!latest.has(hash)) letGo(hash);
+        throw error;
+      }
     },
   };
 }

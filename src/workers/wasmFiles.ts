@@ -33,8 +33,11 @@ export const WASM: WasmFiles = {
     },
     spawn(start: HelperStart) {
       const helper = new Worker(new URL('./kernel.worker.ts', import.meta.url), { type: 'module' });
-      helper.postMessage(start);
-      return () => helper.terminate();
+      return new Promise((resolve, reject) => {
+        helper.onmessage = () => resolve(() => helper.terminate());
+        helper.onerror = () => reject(new Error('a helper thread did not start'));
+        helper.postMessage(start);
+      });
     },
   },
 };

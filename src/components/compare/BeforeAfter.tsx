@@ -8,6 +8,7 @@ import { Term } from '../common/Term';
 import classes from './beforeAfter.module.css';
 import { IntervalBar } from './IntervalBar';
 import type { RowsTab, Side } from './rows';
+import { rewordingCaution } from './sentences';
 import shared from './shared.module.css';
 
 interface BeforeAfterProps {
@@ -19,6 +20,7 @@ interface BeforeAfterProps {
 export function BeforeAfter({ report, methodLabel, onShowRows }: BeforeAfterProps) {
   const { before, after, comparison } = report;
   const unchanged = after.n - comparison.fixed - comparison.broken;
+  const caution = rewordingCaution(report);
   return (
     <div className={classes.duel}>
       <SideCard
@@ -27,6 +29,7 @@ export function BeforeAfter({ report, methodLabel, onShowRows }: BeforeAfterProp
         how={
           <>
             The untouched model, asked with <Term id="zero-shot">a description of each label</Term>.
+            {caution !== null && ` ${caution}`}
           </>
         }
         scores={before}

@@ -2,7 +2,7 @@
 import { Button, Collapse, Table } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { RunReport } from '../../engine/core/report';
+import { endingOf, type RunReport } from '../../engine/core/report';
 import { count, duration, magnitude, moment, plural } from '../common/format';
 import type { GlossaryId } from '../common/glossary';
 import { Section } from '../common/Section';
@@ -14,6 +14,7 @@ export function RunFacts({ report }: { report: RunReport }) {
   const [open, setOpen] = useState(false);
   const changes = changedSettings(report.config);
   const { splits } = report.data;
+  const ending = endingOf(report);
   const facts: { name: string; term?: GlossaryId; value: string }[] = [
     {
       name: 'Data',
@@ -30,7 +31,7 @@ export function RunFacts({ report }: { report: RunReport }) {
     },
     {
       name: 'Steps',
-      value: `${count(report.total_steps)}${report.stopped_early ? ', stopped early' : ''}; best at step ${count(report.best_step)}`,
+      value: `${count(report.total_steps)}${ending === null ? '' : `, ended ${ending}`}; best at step ${count(report.best_step)}`,
     },
     { name: 'Seed of the split', term: 'seed', value: String(report.config.data.split.seed) },
     {

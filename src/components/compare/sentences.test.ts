@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Comparison, Scores } from '../../engine/core/report';
-import { aboutRows, headFinding, leadFinding } from './sentences';
+import { aboutRows, headFinding, leadFinding, rewordingCaution } from './sentences';
 
 const scores = (right: number, n: number): Scores => ({
   n,
@@ -116,4 +116,10 @@ describe('numbers in words', () => {
   it('rounds a row count up to two figures', () => {
     expect([7, 43, 207, 1873, 12_345].map(aboutRows)).toEqual(['10', '50', '210', '1,900', '13,000']);
   });
+});
+
+it('says how often the test rows were measured with other descriptions', () => {
+  expect(rewordingCaution({})).toBeNull();
+  expect(rewordingCaution({ rewordings: 1 })).toContain('Measured again once on these rows');
+  expect(rewordingCaution({ rewordings: 12 })).toContain('Measured again 12 times on these rows');
 });

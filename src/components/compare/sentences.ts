@@ -127,3 +127,10 @@ export function headFinding({
 export function floorSentence(majority: Baseline, n: number): string {
   return `Always answering with the most common label would be right on ${count(rightOf(majority.scores))} of ${count(n)}.`;
 }
+
+/** Each look at the test rows with other words makes 'before' fit them better; null when there was none. */
+export function rewordingCaution({ rewordings = 0 }: Pick<RunReport, 'rewordings'>): string | null {
+  if (rewordings === 0) return null;
+  const times = rewordings === 1 ? 'once' : `${count(rewordings)} times`;
+  return `Measured again ${times} on these rows with other descriptions: the more tries, the more it flatters.`;
+}

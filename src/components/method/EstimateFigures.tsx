@@ -14,7 +14,7 @@ import styles from './method.module.css';
 import type { EstimateNow } from './useEstimate';
 
 export function EstimateFigures({ now }: { now: EstimateNow }) {
-  const { estimate, measuring } = now;
+  const { estimate, measuring, waiting } = now;
   const parameters = useTrainable();
   const cost = (value: (known: Estimate) => string): { value: string; pending: boolean } =>
     estimate ? { value: value(estimate), pending: false } : { value: '–', pending: measuring };
@@ -34,7 +34,7 @@ export function EstimateFigures({ now }: { now: EstimateNow }) {
       <Cost
         label={explained('Time here', 'The whole run, its test included.')}
         {...cost(({ seconds }) => (seconds === null ? 'unknown' : about(seconds)))}
-        {...(estimate ? { detail: 'measured on this machine' } : {})}
+        detail={timeDetail(estimate, waiting)}
       />
       <Cost
         label={explained('Memory here', 'The most that the run holds at once.')}
@@ -48,6 +48,11 @@ export function EstimateFigures({ now }: { now: EstimateNow }) {
       />
     </div>
   );
+}
+
+function timeDetail(estimate: Estimate | null, waiting: boolean): string | undefined {
+  if (waiting || estimate?.seconds === null) return 'not timed while a run is under way';
+  return estimate ? 'measured on this machine' : undefined;
 }
 
 interface CostProps {

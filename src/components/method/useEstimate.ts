@@ -16,6 +16,8 @@ export interface EstimateNow {
   /** Null while unknown or being measured, never one of an earlier choice. */
   estimate: Estimate | null;
   measuring: boolean;
+  /** A run is under way: what would be timed beside it would be wrong, so nothing is. */
+  waiting: boolean;
 }
 
 export function useEstimate(): EstimateNow {
@@ -42,6 +44,7 @@ export function useEstimate(): EstimateNow {
   return {
     estimate: current && !failed ? answer : null,
     measuring: question !== null && !busyTraining && !current,
+    waiting: busyTraining,
   };
 }
 

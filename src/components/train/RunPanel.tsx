@@ -1,5 +1,6 @@
 /** Beside the chart: how good it is now, how far it is, how long it will take, where it runs. */
 import { Tooltip } from '@mantine/core';
+import { endingOf } from '../../engine/core/report';
 import type { RunState } from '../../state/runReducer';
 import { Figure } from '../common/Figure';
 import { count, duration, figure, percent } from '../common/format';
@@ -67,6 +68,7 @@ function AccuracyNow({ run }: { run: Run }) {
 
 function Facts({ run }: { run: Run }) {
   const { plan, latest } = run.telemetry;
+  const ending = run.status === 'done' ? endingOf(run.report) : null;
   return (
     <dl className={styles.facts}>
       {run.status === 'running' && (
@@ -81,12 +83,12 @@ function Facts({ run }: { run: Run }) {
           <dd>{duration(run.report.timing.wall_s)}</dd>
           <dt>Kept</dt>
           <dd>step {count(run.report.best_step)}</dd>
-          {run.report.stopped_early && (
+          {ending !== null && (
             <>
               <dt>
-                <Term id="early-stopping">Ended</Term>
+                {run.report.stopped_by === 'patience' ? <Term id="early-stopping">Ended</Term> : 'Ended'}
               </dt>
-              <dd>early: no longer better</dd>
+              <dd>{ending}</dd>
             </>
           )}
         </>

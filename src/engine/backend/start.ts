@@ -39,7 +39,10 @@ let registered = false;
 export async function startBackend(options: StartOptions): Promise<BackendInfo> {
   if (!registered) {
     setWasmPaths(options.wasm.paths);
-    for (const kernel of WASM_KERNELS) tf.registerKernel(kernel);
+    for (const kernel of WASM_KERNELS) {
+      if (tf.getKernel(kernel.kernelName, 'wasm')) tf.unregisterKernel(kernel.kernelName, 'wasm');
+      tf.registerKernel(kernel);
+    }
     registerPlainKernels('webgpu');
     registered = true;
   }

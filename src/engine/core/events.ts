@@ -16,6 +16,36 @@ export const backendInfoSchema = z.object({
 });
 export type BackendInfo = z.infer<typeof backendInfoSchema>;
 
+export const planSchema = z.object({
+  backend: backendInfoSchema,
+  totalSteps: z.number(),
+  stepsPerEpoch: z.number(),
+  evaluateEvery: z.number(),
+  trainableParameters: z.number(),
+  classes: z.array(z.string()),
+  splits: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+  /** Validation rows pinned for 'What it says now'; `before` = zero-shot class index. */
+  pinned: z.array(z.object({ line: z.number(), text: z.string(), expected: z.number(), before: z.number() })),
+  resumedFromStep: z.number(),
+});
+
+export const stepSchema = z.object({
+  step: z.number(),
+  epoch: z.number(),
+  loss: z.number(),
+  learningRate: z.number(),
+  gradientNorm: z.number(),
+  tokensPerSecond: z.number(),
+  /** Estimated from measured steps, warm-up excluded. */
+  secondsLeft: z.number(),
+});
+
+export const evaluationSchema = evaluationPointSchema.extend({
+  best: z.boolean(),
+  n: z.number(),
+  accuracyCi95: z.tuple([z.number(), z.number()]),
+});
+
 export const runEventSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('phase'),
@@ -26,37 +56,10 @@ export const runEventSchema = z.discriminatedUnion('type', [
     detail: z.string().optional(),
   }),
   /** Once, before the first step (and again after a resume). */
-  z.object({
-    type: z.literal('plan'),
-    backend: backendInfoSchema,
-    totalSteps: z.number(),
-    stepsPerEpoch: z.number(),
-    evaluateEvery: z.number(),
-    trainableParameters: z.number(),
-    classes: z.array(z.string()),
-    splits: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
-    /** Validation rows pinned for 'What it says now'; `before` = zero-shot class index. */
-    pinned: z.array(
-      z.object({ line: z.number(), text: z.string(), expected: z.number(), before: z.number() }),
-    ),
-    resumedFromStep: z.number(),
-  }),
-  z.object({
-    type: z.literal('step'),
-    step: z.number(),
-    epoch: z.number(),
-    loss: z.number(),
-    learningRate: z.number(),
-    gradientNorm: z.number(),
-    tokensPerSecond: z.number(),
-    /** Estimated from measured steps, warm-up excluded. */
-    secondsLeft: z.number(),
-  }),
-  evaluationPointSchema.extend({
+  planSchema.extend({ type: z.literal('plan') }),
+  stepSchema.extend({ type: z.literal('step') }),
+  evaluationSchema.extend({
     type: z.literal('evaluation'),
-    best: z.boolean(),
-    n: z.number(),
-    accuracyCi95: z.tuple([z.number(), z.number()]),
     /** Current class index and its probability for each pinned row, in the plan's order. */
     pinned: z.array(z.object({ predicted: z.number(), confidence: z.number() })),
   }),

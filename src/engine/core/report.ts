@@ -107,10 +107,15 @@ export const runReportSchema = z.object({
   before: scoresSchema,
   after: scoresSchema,
   comparison: comparisonSchema,
+  /** How often `before` was measured again on the test rows with other label descriptions; absent = never. */
+  rewordings: z.number().int().positive().optional(),
   baselines: z.array(baselineSchema),
   best_step: z.number(),
   total_steps: z.number(),
+  /** Training ended before its last planned step. */
   stopped_early: z.boolean(),
+  /** Why it did: no longer better for as long as was allowed, or a person's word. Absent in older runs. */
+  stopped_by: z.enum(['patience', 'hand']).optional(),
   warnings: z.array(warningSchema),
   verdict: verdictSchema,
   timing: z.object({
@@ -122,6 +127,24 @@ export const runReportSchema = z.object({
   memory: z.object({ peak_bytes: z.number() }),
 });
 export type RunReport = z.infer<typeof runReportSchema>;
+
+/** How training ended when it did not go through as planned: 'ended …'; null when it did. */
+export function endingOf({
+  stopped_early,
+  stopped_by,
+}: Pick<RunReport, 'stopped_early' | 'stopped_by'>): string | null {
+  if (!stopped_early) return null;
+  switch (stopped_by) {
+    case 'patience':
+      return 'early: no longer better';
+    case 'hand':
+      return 'by hand';
+    case undefined:
+      return 'before its last planned step';
+    default:
+      return stopped_by satisfies never;
+  }
+}
 
 /** Test predictions, one entry per test row in test order. */
 export const predictionsSchema = z.object({

@@ -34,6 +34,26 @@ describe('model card', () => {
     expect(card).toContain('| not \\| good | 95 | 63 |');
   });
 
+  test('says how training ended, and by whose word', () => {
+    const input = exportInput();
+    const ended = (ending: Partial<typeof input.report>): string =>
+      previewExport({ ...input, report: { ...input.report, ...ending } }).card;
+    expect(card).toContain('40 training steps; the best point, kept, was step 20.');
+    expect(ended({ stopped_early: true, stopped_by: 'hand' })).toContain('40 training steps, ended by hand;');
+    expect(ended({ stopped_early: true, stopped_by: 'patience' })).toContain(
+      'ended early: no longer better;',
+    );
+  });
+
+  test('says how often the test rows were asked with other descriptions', () => {
+    const input = exportInput();
+    const reworded = (rewordings: number): string =>
+      previewExport({ ...input, report: { ...input.report, rewordings } }).card;
+    expect(card).not.toContain('measured again');
+    expect(reworded(1)).toContain('measured again on these test rows once,');
+    expect(reworded(7)).toContain('measured again on these test rows 7 times,');
+  });
+
   test('says where not to trust it', () => {
     expect(card).toContain('Only 50 test rows');
     expect(card).toContain('fewer than 10 training rows are hardly learned and hardly tested: =1+1.');

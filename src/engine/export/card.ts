@@ -1,5 +1,5 @@
 /** README.md of an export: a model card (Mitchell et al. 2019) in the Hugging Face form, from the report alone. */
-import type { Comparison, Scores } from '../core/report';
+import { type Comparison, endingOf, type Scores } from '../core/report';
 import type { ExportFile, ExportMeta, Snippet } from './input';
 
 const FEW_TEST_ROWS = 200;
@@ -72,11 +72,21 @@ function scoresSection({ report }: ExportMeta): string {
   return [
     table,
     'In brackets: 95 % intervals (accuracy: Wilson; macro F1: bootstrap over rows). The test rows took no part in training or in choosing the best point.',
+    ...rewordingLines(report),
     list([
       `After against before: ${difference(report.comparison)}`,
       ...report.baselines.map(({ label, versus }) => `After against ${plain(label)}: ${difference(versus)}`),
     ]),
   ].join('\n\n');
+}
+
+/** The best of several tries on the same rows is better than it is on others: each look is told. */
+function rewordingLines({ rewordings = 0 }: ExportMeta['report']): string[] {
+  if (rewordings === 0) return [];
+  const times = rewordings === 1 ? 'once' : `${count(rewordings)} times`;
+  return [
+    `“Before” was measured again on these test rows ${times}, each time with other descriptions of the labels, and the last is shown. Words chosen by their score on the test rows make “before” look better than it would be on other rows.`,
+  ];
 }
 
 function difference({ delta, ci95, mcnemar_p, fixed, broken }: Comparison): string {
@@ -87,11 +97,13 @@ function difference({ delta, ci95, mcnemar_p, fixed, broken }: Comparison): stri
 
 function dataSection({ report }: ExportMeta): string {
   const { data, config } = report;
+  const ending = endingOf(report);
   const facts = [
     `Source: ${plain(config.data.name)}, text column “${plain(config.data.roles.text)}”, label column “${plain(config.data.roles.label)}”, SHA-256 \`${config.data.hash}\`.`,
     `${count(data.rows)} rows read, ${count(data.kept)} kept, ${count(data.rejected.length)} rejected${data.left_out > 0 ? `, ${count(data.left_out)} left out of the sample` : ''}.`,
     `${count(data.splits.train)} rows to train, ${count(data.splits.validation)} to choose the best point, ${count(data.splits.test)} to test.`,
     `${count(data.truncated)} texts were longer than the limit and were cut.`,
+    `${count(report.total_steps)} training steps${ending === null ? '' : `, ended ${ending}`}; the best point, kept, was step ${count(report.best_step)}.`,
   ];
   const labels = [
     '| Label | Rows | To train |',

@@ -47,6 +47,13 @@ export async function loadHead(storage: Storage, id: string): Promise<RunHead | 
   return readJson(storage, `${runFolder(id)}/run.json`, headSchema);
 }
 
+/** A head as it lies in storage, whatever wrote it: undefined when there is none, null when it is no JSON. */
+export async function readRunHead(storage: Storage, id: string): Promise<unknown> {
+  if (!isRunId(id)) return undefined;
+  const bytes = await storage.read(`${runFolder(id)}/run.json`);
+  return bytes && parseJson(bytes);
+}
+
 export interface FinishedRun {
   report: RunReport;
   predictions: Predictions;
@@ -131,9 +138,13 @@ async function writeJson(storage: Storage, path: string, value: unknown): Promis
 
 async function readJson<T>(storage: Storage, path: string, schema: z.ZodType<T>): Promise<T | null> {
   const bytes = await storage.read(path);
-  if (!bytes) return null;
+  const parsed = schema.safeParse(bytes && parseJson(bytes));
+  return parsed.success ? parsed.data : null;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
   try {
-    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return null;
   }

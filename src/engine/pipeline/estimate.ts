@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { methodSpec, validateSettings } from '../catalog';
+import { breathe } from '../core/breathe';
 import type { RunConfig } from '../core/config';
 import { random } from '../core/random';
 import type { Dataset } from '../data/dataset';
@@ -46,17 +47,31 @@ interface Speeds {
 
 const measured = new Map<string, Speeds>();
 
+export interface EstimateOptions {
+  onProgress(progress: { label: string; done: number; total: number }): void;
+  signal: AbortSignal;
+  /** False while a run trains on this machine: what is timed beside it is timed wrong. */
+  quiet(): Promise<boolean>;
+}
+
+/** @throws what the run itself would throw before it trains; the signal's reason when aborted */
 export async function estimateRun(
   config: RunConfig,
   ports: Ports,
-  onProgress: (progress: { label: string; done: number; total: number }) => void,
+  { onProgress, signal, quiet }: EstimateOptions,
 ): Promise<RunEstimate> {
+  const pause = async (): Promise<void> => {
+    await breathe();
+    signal.throwIfAborted();
+  };
   const spec = methodSpec(config.method.id);
   const chosen = validateSettings(config);
   const settings = typedSettings(chosen.training);
   onProgress({ label: 'Loading the model', done: 0, total: 2 });
   const base = await ports.loadModel(config.model.id);
+  await pause();
   const dataset = await readDataset(config, ports);
+  await pause();
   const texts = sampleTexts(dataset, base, settings.maxLength);
   const key = JSON.stringify([
     config.model,
@@ -66,8 +81,15 @@ export async function estimateRun(
     settings.maxLength,
   ]);
   onProgress({ label: 'Timing this machine', done: 1, total: 2 });
-  const speeds = measured.get(key) ?? (await timeMethod(base, spec, chosen.method, texts));
-  measured.set(key, speeds);
+  let speeds = measured.get(key) ?? null;
+  if (!speeds && (await quiet())) {
+    const timed = await timeMethod(base, spec, chosen.method, texts, pause);
+    // A run may have begun meanwhile, in another tab.
+    if (await quiet()) {
+      speeds = timed;
+      measured.set(key, timed);
+    }
+  }
 
   const { shape } = base.encoder;
   const classes = dataset.classes.length;
@@ -80,14 +102,16 @@ export async function estimateRun(
   return {
     trainableParameters: trainable,
     totalSteps: plan.totalSteps,
-    seconds: duration(dataset, plan, settings, speeds, meanTokens, prefix === shape.layers),
+    seconds: speeds && duration(dataset, plan, settings, speeds, meanTokens, prefix === shape.layers),
     peakBytes,
     exportBytes:
       spec.exports === 'adapter'
         ? 4 * trainable
         : 4 * (modelParameters(shape, classes) + layerParameters(shape)),
     fit: peakBytes < TIGHT_BYTES ? 'fits' : peakBytes < TOO_LARGE_BYTES ? 'tight' : 'does-not-fit',
-    basis: `Measured on this machine (${ports.backend.adapter}): ${(1000 / speeds.read).toFixed(0)} tokens/s reading, ${(1000 / speeds.train).toFixed(0)} tokens/s training. Early stopping may end sooner.`,
+    basis: speeds
+      ? `Measured on this machine (${ports.backend.adapter}): ${(1000 / speeds.read).toFixed(0)} tokens/s reading, ${(1000 / speeds.train).toFixed(0)} tokens/s training. Early stopping may end sooner.`
+      : 'Not timed: a run is under way, and beside it everything takes longer. Come back when it has ended.',
   };
 }
 
@@ -102,6 +126,7 @@ async function timeMethod(
   spec: MethodSpec,
   settings: Parameters<MethodSpec['parts']>[1],
   texts: readonly EncodedText[],
+  pause: () => Promise<void>,
 ): Promise<Speeds> {
   const batch = texts.slice(0, TIMED_ROWS);
   const longest = batch.reduce((most, text) => Math.max(most, text.ids.length), 1);
@@ -119,6 +144,7 @@ async function timeMethod(
     const prefix = tuned.frozenLayers;
     const keep = prefix > 0 && prefix < layers ? prefix : null;
     await drain(readTexts(tuned, batch, keep));
+    await pause();
     const started = performance.now();
     const reading = await drain(readTexts(tuned, batch, keep));
     const read = (performance.now() - started) / tokens;
@@ -128,14 +154,15 @@ async function timeMethod(
       labels: new Int32Array(batch.length),
       cache: cached && { level: prefix, values: cached },
     };
-    const train = (await timeGradients(tuned, rows)) / tokens;
+    await pause();
+    const train = (await timeGradients(tuned, rows, pause)) / tokens;
     return { read, train };
   } finally {
     tuned.dispose();
   }
 }
 
-async function timeGradients(tuned: TunedModel, rows: Rows): Promise<number> {
+async function timeGradients(tuned: TunedModel, rows: Rows, pause: () => Promise<void>): Promise<number> {
   const all = Array.from(rows.texts.keys());
   let took = 0;
   for (let round = 0; round < 2; round++) {
@@ -144,6 +171,7 @@ async function timeGradients(tuned: TunedModel, rows: Rows): Promise<number> {
     await loss.data();
     tf.dispose([...byName.values(), loss]);
     took = performance.now() - started;
+    await pause();
   }
   return took;
 }

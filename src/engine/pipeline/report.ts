@@ -78,6 +78,15 @@ export function trainCounts(data: PreparedData): number[] {
   return counts;
 }
 
+/** A stop after the last step stopped nothing; a run that had given up by itself was not stopped by hand. */
+function ending({ control, training }: ActiveRun): Pick<RunReport, 'stopped_early' | 'stopped_by'> {
+  const { state, plan } = training;
+  if (state.stoppedEarly) return { stopped_early: true, stopped_by: 'patience' };
+  return control.stopRequested && state.step < plan.totalSteps
+    ? { stopped_early: true, stopped_by: 'hand' }
+    : { stopped_early: false };
+}
+
 export function buildReport(
   run: ActiveRun & {
     clock: PhaseClock;
@@ -120,9 +129,7 @@ export function buildReport(
     ...scorePredictions(run.predictions, trainCounts(data), seed, run.headMeasured),
     best_step: training.state.bestStep,
     total_steps: training.state.step,
-    stopped_early:
-      training.state.stoppedEarly ||
-      (run.control.stopRequested && training.state.step < training.plan.totalSteps),
+    ...ending(run),
     warnings: [...log.warnings],
     verdict: log.verdict ?? { code: 'cannot-tell', since: 0, message: 'Nothing was checked.', advice: '' },
     timing: {

@@ -53,7 +53,11 @@ export async function* trainingEvents(run: ActiveRun, validation: Rows): AsyncGe
   const keeper = createKeeper(run);
   const pace = createPace(run);
   let peak = backendBytes();
-  for await (const event of training.events()) {
+  const goesOn = training.state.checkedStep >= 0;
+  // A run that was held or ended when its engine died comes back so, and takes no step more.
+  if (goesOn) await control.paused;
+  const over = goesOn && control.stopRequested;
+  for await (const event of over ? [] : training.events()) {
     assertTrustworthy();
     peak = Math.max(peak, backendBytes());
     const finite = Number.isFinite(event.type === 'step' ? event.loss : event.validationLoss);

@@ -26,7 +26,7 @@ const ROWS = PLACES.flatMap((place) =>
     ),
   ),
 );
-const TABLES: Readonly<Record<string, string>> = {
+export const TABLES: Readonly<Record<string, string>> = {
   eighty: ['text,label', ...ROWS].join('\n'),
   'one-class': ['text,label', ...ROWS.filter((row) => row.endsWith(',good'))].join('\n'),
   'test-file': 'text,label\na good film,good\na bad film,bad\nit was great food,good\n',

@@ -2,10 +2,10 @@
 import type { ColumnRoles, Fix, ImportOptions, SplitSettings } from '../../engine/core/config';
 import { EngineError } from '../../engine/core/errors';
 import type { DataSource, DataSummary, Result, RowsView } from '../../workers/protocol';
-import { abortArea, attempt } from '../activity';
+import { abortArea, activityStore, attempt } from '../activity';
 import { engine } from '../client';
 import { machineStore } from '../machine';
-import { EMPTY_PROJECT, maxLengthOf, type Project, projectStore } from '../project';
+import { dataInUse, EMPTY_PROJECT, maxLengthOf, type Project, projectStore } from '../project';
 import { loadModels } from './machine';
 
 export function openFile(file: File): Promise<void> {
@@ -74,10 +74,10 @@ function adopt(project: Project, summary: DataSummary): Partial<Project> {
     : { summary, report: null, roles: summary.guess.roles, rolesChosen: false };
 }
 
-/** After a reload: opens the kept file again, so that its rows are at hand. */
+/** After a reload: opens the kept file again, so that its rows are at hand. A file the user is opening comes first. */
 export async function restoreData(): Promise<void> {
   const { summary, importChanges, testFile } = projectStore.getState();
-  if (!summary) return;
+  if (!summary || activityStore.getState().data?.status === 'busy') return;
   const opened = await attempt('data', 'Opening your file again', async (context) => {
     const source: DataSource = { kind: 'saved', hash: summary.hash, name: summary.name };
     const main = await engine.call('data.open', { source, options: importChanges }, context);
@@ -143,6 +143,15 @@ export async function removeTestFile(): Promise<void> {
   await checkData();
 }
 
+/** Gives back the room of data files that neither the project nor any run needs. */
+export async function sweepData(): Promise<void> {
+  try {
+    await engine.call('data.sweep', { keep: dataInUse() });
+  } catch {
+    // Nothing the user asked for has failed; the next sweep tries again.
+  }
+}
+
 /** Checks the rows as they are now to be used; a newer check replaces an older one. */
 export async function checkData(): Promise<void> {
   if (!projectStore.getState().model) await loadModels();
@@ -168,6 +177,8 @@ export async function checkData(): Promise<void> {
     ),
   );
   if (report) projectStore.setState({ report });
+  // What an earlier check found is not true of the rows as they are to be used now.
+  else if (activityStore.getState().check?.status === 'failed') projectStore.setState({ report: null });
 }
 
 /** A window of rows for the table. @throws EngineError */

@@ -4,10 +4,13 @@ import { attempt } from '../activity';
 import { engine } from '../client';
 import { machineStore } from '../machine';
 import { type Project, projectStore } from '../project';
+import { runStore } from '../run';
+import { isUnderWay } from '../runReducer';
 
-/** Chooses and tests where the model runs. */
+/** Chooses and tests where the model runs; a run under way keeps the place it was started for. */
 export async function startMachine(): Promise<void> {
-  const { backend } = projectStore.getState();
+  const run = runStore.getState();
+  const { backend } = isUnderWay(run) ? run.config : projectStore.getState();
   const info = await attempt('machine', 'Testing this machine', () =>
     engine.call('machine.start', { backend }),
   );

@@ -3,11 +3,14 @@ import { methodSpec } from '../../engine/catalog';
 import type { RunConfig } from '../../engine/core/config';
 import { type ErrorData, toErrorData } from '../../engine/core/errors';
 import type { RunEvent } from '../../engine/core/events';
+import { attempt } from '../activity';
 import { engine } from '../client';
 import { projectStore, runConfigOf } from '../project';
-import { dispatchRun, forgetTelemetry, keepTelemetry, keptTelemetry, runStore } from '../run';
-import { isUnderWay } from '../runReducer';
+import { dispatchRun, runStore } from '../run';
+import { EMPTY_TELEMETRY, isUnderWay, type Steering, type Telemetry } from '../runReducer';
 import { runsStore } from '../runs';
+import { forgetTelemetry, keepTelemetry, keptTelemetry } from '../telemetry';
+import { sweepData } from './data';
 import { findInterrupted, listRuns, openRun } from './runs';
 
 /** The graphics card or the worker went away; the run itself is sound and goes on from its checkpoint. */
@@ -23,7 +26,6 @@ export async function startRun(): Promise<boolean> {
   const stem = config.data.name.replace(/\.[a-z]+$/i, '');
   const name = `${stem} · ${methodSpec(config.method.id).label}`;
   dispatchRun({ type: 'start', id, name, config, earlier: null });
-  forgetTelemetry();
   return follow(id, name, config, false, 0);
 }
 
@@ -32,17 +34,36 @@ export async function resumeInterrupted(): Promise<boolean> {
   const { interrupted } = runsStore.getState();
   if (!interrupted || isUnderWay(runStore.getState())) return false;
   const { id, name, config } = interrupted;
-  dispatchRun({ type: 'start', id, name, config, earlier: keptTelemetry(id) });
+  dispatchRun({ type: 'start', id, name, config, earlier: earlierCurves(id) });
   runsStore.setState({ interrupted: null });
-  return follow(id, name, config, true, 0);
+  const finished = await follow(id, name, config, true, 0);
+  const run = runStore.getState();
+  // It still waits, for this tab too once the other one is closed.
+  if (run.status === 'failed' && run.error.code === 'open-elsewhere') runsStore.setState({ interrupted });
+  return finished;
+}
+
+function earlierCurves(id: string): Telemetry | null {
+  const found = keptTelemetry(id);
+  if (found.state !== 'damaged') return found.state === 'whole' ? found.value : null;
+  const message =
+    'The curves from before the interruption could not be read and are not shown. The run itself goes on from its checkpoint.';
+  return { ...EMPTY_TELEMETRY, warnings: [{ code: 'curves-damaged', step: 0, message }] };
 }
 
 export async function discardInterrupted(): Promise<void> {
   const { interrupted } = runsStore.getState();
   if (!interrupted) return;
+  const { id } = interrupted;
   runsStore.setState({ interrupted: null });
-  forgetTelemetry();
-  await control(interrupted.id, 'cancel', () => engine.call('run.delete', { id: interrupted.id }));
+  const deleted = await attempt('interrupted', 'Deleting', async () => {
+    await engine.call('run.delete', { id });
+    return true;
+  });
+  if (deleted) {
+    forgetTelemetry(id);
+    await sweepData();
+  }
   await listRuns();
 }
 
@@ -61,47 +82,48 @@ async function follow(
     );
     if (!report) {
       dispatchRun({ type: 'clear' });
-      forgetTelemetry();
+      forgetTelemetry(id);
       return false;
     }
     dispatchRun({ type: 'event', id, event: { type: 'done', report } });
-    forgetTelemetry();
+    forgetTelemetry(id);
     await Promise.all([openRun(id), listRuns()]);
     return true;
   } catch (thrown) {
     const error = toErrorData(thrown);
-    if (recoveries < MAX_RECOVERIES && canRecover(error)) return recover(id, name, config, recoveries, error);
+    const steering = RECOVERABLE.has(error.code) && recoveries < MAX_RECOVERIES ? recover(error) : null;
+    if (steering) {
+      const end = follow(id, name, config, true, recoveries + 1);
+      // The fresh worker has the run by now; it is told what had been asked of the one before.
+      if (steering.stopping) void control(id, 'stop');
+      else if (steering.paused) void control(id, 'pause');
+      return end;
+    }
     dispatchRun({ type: 'event', id, event: { type: 'failed', error } });
-    await findInterrupted();
+    // In another tab the run goes on; only whoever came with it knows more.
+    if (error.code !== 'open-elsewhere') await findInterrupted();
     return false;
   }
 }
 
-function canRecover({ code }: ErrorData): boolean {
+/** Puts the run back to its last checkpoint and says so. Null, with nothing done, when there is none. */
+function recover(error: ErrorData): Steering | null {
   const run = runStore.getState();
-  return RECOVERABLE.has(code) && run.status === 'running' && run.telemetry.checkpointStep !== null;
-}
-
-async function recover(
-  id: string,
-  name: string,
-  config: RunConfig,
-  recoveries: number,
-  error: ErrorData,
-): Promise<boolean> {
-  const run = runStore.getState();
-  const earlier = run.status === 'running' ? run.telemetry : null;
-  const step = earlier?.checkpointStep ?? 0;
+  if (!isUnderWay(run)) return null;
+  const { id, name, config, telemetry, paused, stopping } = run;
+  const step = telemetry.checkpointStep;
+  if (step === null) return null;
   const cause =
     error.code === 'device-lost' ? 'The graphics card was reset by the system.' : 'The engine stopped.';
   if (error.code === 'device-lost') engine.restart(cause);
   const message = `${cause} Your run goes on from step ${step}.`;
-  const told = earlier && {
-    ...earlier,
-    warnings: [...earlier.warnings, { code: 'recovered', step, message }],
+  const earlier = {
+    ...telemetry,
+    warnings: [...telemetry.warnings, { code: 'recovered', step, message }],
   };
-  dispatchRun({ type: 'start', id, name, config, earlier: told });
-  return follow(id, name, config, true, recoveries + 1);
+  const steering = { paused, stopping };
+  dispatchRun({ type: 'start', id, name, config, earlier, steering });
+  return steering;
 }
 
 function receive(id: string, event: RunEvent): void {
@@ -135,22 +157,18 @@ async function controlRun(
   accepted: () => void,
 ): Promise<void> {
   const run = runStore.getState();
-  if (run.status !== 'starting' && run.status !== 'running') return;
-  await control(run.id, action, async () => accepted());
+  if (!isUnderWay(run)) return;
+  await control(run.id, action);
+  accepted();
 }
 
 /** A control that fails means that the run has just ended by itself; its outcome says all there is to say. */
-async function control(
-  id: string,
-  action: 'pause' | 'resume' | 'stop' | 'cancel',
-  then: () => Promise<unknown>,
-): Promise<void> {
+async function control(id: string, action: 'pause' | 'resume' | 'stop' | 'cancel'): Promise<void> {
   try {
     await engine.call('run.control', { id, action });
   } catch {
     // See above.
   }
-  await then();
 }
 
 /** Puts a finished or failed run aside, so that the Train screen offers a new one. */

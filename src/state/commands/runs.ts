@@ -5,6 +5,8 @@ import { engine } from '../client';
 import { download } from '../download';
 import { projectStore } from '../project';
 import { runsStore } from '../runs';
+import { forgetTelemetry } from '../telemetry';
+import { sweepData } from './data';
 
 export async function listRuns(): Promise<void> {
   const list = await attempt('runs', 'Looking for runs', () => engine.call('run.list', null));
@@ -38,7 +40,12 @@ export async function restoreOpenedRun(): Promise<void> {
 export async function renameRun(id: string, name: string): Promise<void> {
   const trimmed = name.trim().slice(0, 120);
   if (trimmed === '') return;
-  await attempt('runs', 'Renaming', () => engine.call('run.rename', { id, name: trimmed }));
+  const renamed = await attempt('runs', 'Renaming', async () => {
+    await engine.call('run.rename', { id, name: trimmed });
+    return true;
+  });
+  // Listing anew would wipe the error away.
+  if (!renamed) return;
   runsStore.setState(({ opened }) =>
     opened?.report.id === id ? { opened: { ...opened, report: { ...opened.report, name: trimmed } } } : {},
   );
@@ -46,11 +53,17 @@ export async function renameRun(id: string, name: string): Promise<void> {
 }
 
 export async function deleteRun(id: string): Promise<void> {
-  await attempt('runs', 'Deleting', () => engine.call('run.delete', { id }));
+  const deleted = await attempt('runs', 'Deleting', async () => {
+    await engine.call('run.delete', { id });
+    return true;
+  });
+  if (!deleted) return;
+  forgetTelemetry(id);
   runsStore.setState(({ openedId, opened, preview, interrupted }) => ({
     ...(openedId === id ? { openedId: null, opened: null, preview: null } : { openedId, opened, preview }),
     interrupted: interrupted?.id === id ? null : interrupted,
   }));
+  await sweepData();
   await listRuns();
 }
 

@@ -1,7 +1,14 @@
-/** What happens when the page opens: the machine, the models, and everything that a reload must bring back. */
-import { restoreData } from './data';
+/** What happens when the page opens, and when its worker was lost: everything that must be brought back. */
+import { activityStore } from '../activity';
+import { engine } from '../client';
+import { restoreData, sweepData } from './data';
 import { loadModels, startMachine } from './machine';
 import { findInterrupted, listRuns, restoreOpenedRun } from './runs';
+
+/** A worker that dies of the very data it opens must not be started for ever. */
+const REOPEN_AGAIN_MS = 30_000;
+/** Time for a page that was just reloaded to let go of its files, and for the new one to have come to rest. */
+const SWEEP_AFTER_MS = 5000;
 
 let started: Promise<void> | null = null;
 
@@ -12,11 +19,23 @@ export function start(): Promise<void> {
 }
 
 async function open(): Promise<void> {
-  await Promise.all([
-    startMachine(),
-    loadModels().then(restoreData),
-    findInterrupted(),
-    listRuns(),
-    restoreOpenedRun(),
-  ]);
+  let reopened = Number.NEGATIVE_INFINITY;
+  engine.onLost(() => {
+    if (performance.now() - reopened < REOPEN_AGAIN_MS) return;
+    reopened = performance.now();
+    // Later, so that the calls which failed with the worker have said so.
+    setTimeout(() => void reopen());
+  });
+  // A run that another tab trains is waited for, a while; nothing else waits with it.
+  void findInterrupted();
+  await Promise.all([startMachine(), loadModels().then(restoreData), listRuns(), restoreOpenedRun()]);
+  setTimeout(() => void sweepData(), SWEEP_AFTER_MS);
+}
+
+/** A fresh worker knows neither the machine nor the rows of the Data page. */
+async function reopen(): Promise<void> {
+  const machine = startMachine();
+  // Reading that failed with the worker offers to try again; opening it unasked would hide what happened.
+  if (activityStore.getState().data?.status !== 'failed') await restoreData();
+  await machine;
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { breathe } from '../../engine/core/breathe';
 import type { DataConfig, ImportOptions } from '../../engine/core/config';
 import { EngineError } from '../../engine/core/errors';
 import { random } from '../../engine/core/random';
@@ -9,10 +10,12 @@ import { guessRoles } from '../../engine/data/columns';
 import { surveyDataset } from '../../engine/data/dataset';
 import type { Example, Finding } from '../../engine/data/table';
 import { paddedLength } from '../../engine/text/batches';
+import { sweepDataFiles } from '../dataFiles';
 import { type EngineState, engineState } from '../engineState';
 import type { DataReport, DataSource, HandlerContext, Handlers, Params } from '../protocol';
 
 const SAMPLED_LENGTHS = 5000;
+const TEXTS_PER_SLICE = 256;
 /** Longer than any model reads, so that true lengths are seen. */
 const UNCUT = 1_000_000;
 
@@ -51,14 +54,20 @@ async function sampleBytes(id: string): Promise<{ bytes: Uint8Array; name: strin
   return { bytes: new Uint8Array(await file.arrayBuffer()), name: sample.file };
 }
 
-function countTokens(
+async function countTokens(
   examples: readonly Example[],
   encode: (text: string) => number,
-): { examples: number[]; tokens: number[] } {
+  pause: () => Promise<void>,
+): Promise<{ examples: number[]; tokens: number[] }> {
   const order = Array.from(examples.keys());
   const chosen =
     order.length <= SAMPLED_LENGTHS ? order : random(1, 'lengths').shuffle(order).slice(0, SAMPLED_LENGTHS);
-  return { examples: chosen, tokens: chosen.map((i) => encode(examples[i]?.text ?? '')) };
+  const tokens: number[] = [];
+  for (const i of chosen) {
+    if (tokens.length % TEXTS_PER_SLICE === 0) await pause();
+    tokens.push(encode(examples[i]?.text ?? ''));
+  }
+  return { examples: chosen, tokens };
 }
 
 function lengthSummary(tokens: readonly number[], limit: number): DataReport['lengths'] {
@@ -89,8 +98,13 @@ function lengthSummary(tokens: readonly number[], limit: number): DataReport['le
 
 async function check(
   params: Params<'data.check'>,
-  { emit }: HandlerContext<'data.check'>,
+  { emit, signal }: HandlerContext<'data.check'>,
 ): Promise<DataReport> {
+  /** A newer choice of the user makes this check worthless: it is heard of between two pieces of work. */
+  const pause = async (): Promise<void> => {
+    await breathe();
+    signal.throwIfAborted();
+  };
   const state = await engineState();
   const table = state.tables.latest(params.hash);
   const testTable = params.testHash ? state.tables.latest(params.testHash) : null;
@@ -103,13 +117,23 @@ async function check(
     fixes: params.fixes,
     split: params.split,
   };
+  await pause();
   const dataset = surveyDataset(table, testTable, config);
   const tokenizer = await state.models.tokenizer(params.model);
   emit({ label: 'Measuring text lengths', done: 0, total: 0 });
-  const counted = countTokens(dataset.trainExamples, (text) => tokenizer.encode(text, UNCUT).fullLength);
-  const findings = runChecks(
-    checkInput(dataset.trainExamples, dataset.testExamples, { ...counted, limit: params.maxLength }),
-  );
+  const fullLength = (text: string): number => tokenizer.encode(text, UNCUT).fullLength;
+  const counted = await countTokens(dataset.trainExamples, fullLength, pause);
+  const input = checkInput(dataset.trainExamples, dataset.testExamples, {
+    ...counted,
+    limit: params.maxLength,
+  });
+  const checks = runChecks(input);
+  let next = checks.next();
+  while (!next.done) {
+    await pause();
+    next = checks.next();
+  }
+  const findings = next.value;
   lastCheck.set(params.hash, { examples: dataset.trainExamples, findings });
   return {
     rows: dataset.rows,
@@ -184,5 +208,10 @@ export const dataHandlers = {
     const { rejected } = (await engineState()).tables.latest(hash);
     return { total: rejected.length, rows: rejected.slice(start, start + count).map((row) => ({ ...row })) };
   },
+  'data.sweep': async ({ keep }) => {
+    const { storage, locks } = await engineState();
+    await sweepDataFiles(storage, locks, new Set(keep));
+    return null;
+  },
   'data.check': check,
-} satisfies Pick<Handlers, 'data.open' | 'data.rows' | 'data.rejected' | 'data.check'>;
+} satisfies Pick<Handlers, 'data.open' | 'data.rows' | 'data.rejected' | 'data.sweep' | 'data.check'>;

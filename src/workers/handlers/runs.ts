@@ -20,13 +20,14 @@ import {
   saveHead,
 } from '../../engine/pipeline/artifacts';
 import { createProbe, zeroShotRows } from '../../engine/pipeline/baseline';
-import { estimateRun } from '../../engine/pipeline/estimate';
+import { estimateRun, type RunEstimate } from '../../engine/pipeline/estimate';
 import type { RunControl } from '../../engine/pipeline/ports';
 import { scorePredictions } from '../../engine/pipeline/report';
 import { checkpointProgress } from '../../engine/training/checkpoint';
 import { drain, predictRows, type Rows, readTexts } from '../../engine/training/rows';
 import { engineState } from '../engineState';
-import type { HandlerContext, Handlers, Params, RunSummary } from '../protocol';
+import { runLock, TRAINING_LOCK } from '../locks';
+import type { HandlerContext, Handlers, Params, Result, RunSummary } from '../protocol';
 import { closeRun, descriptionsOf, type OpenedRun, withRun } from './openRun';
 
 interface ActiveRun {
@@ -41,10 +42,12 @@ interface ActiveRun {
 const LOSS_NEWS_MS = 500;
 
 let active: ActiveRun | null = null;
+/** The estimate being timed: a run ends it, for its figures would be wrong and it would slow the run. */
+let timing: AbortController | null = null;
 
 async function start(
-  { id, name, config, resume, guessed }: Params<'run.start'>,
-  { emit, signal }: HandlerContext<'run.start'>,
+  params: Params<'run.start'>,
+  context: HandlerContext<'run.start'>,
 ): Promise<RunReport | null> {
   if (active) {
     throw new EngineError({
@@ -53,19 +56,40 @@ async function start(
       hint: 'Wait for it, or stop it on the Train page.',
     });
   }
-  const state = await engineState();
   const run: ActiveRun = {
-    id,
+    id: params.id,
     control: { stopRequested: false, paused: null },
     go: () => undefined,
     cancelled: false,
   };
+  // At once, so that a control which follows on the heels of the start finds its run.
   active = run;
-  signal.addEventListener('abort', () => cancel(run), { once: true });
-  closeRun();
+  timing?.abort();
+  context.signal.addEventListener('abort', () => cancel(run), { once: true });
   try {
+    closeRun();
+    const { locks } = await engineState();
+    const free = await locks.share(TRAINING_LOCK);
+    try {
+      return await locks.alone(runLock(params.id), () => drive(run, params, context));
+    } finally {
+      free();
+    }
+  } finally {
+    active = null;
+  }
+}
+
+/** Pulls the run to its end, event by event; null when it was cancelled, with nothing left of it. */
+async function drive(
+  run: ActiveRun,
+  { id, name, config, resume, guessed }: Params<'run.start'>,
+  { emit }: HandlerContext<'run.start'>,
+): Promise<RunReport | null> {
+  const state = await engineState();
+  try {
+    state.holdBackend(config.backend);
     const ports = await state.ports(config.backend);
-    state.holdBackend(true);
     const events = pipeline({ id, name, resume, guessed: guessed ?? {} }, config, ports, run.control);
     for (;;) {
       const { done, value } = await events.next();
@@ -89,9 +113,14 @@ async function start(
       { cause: error },
     );
   } finally {
-    active = null;
-    state.holdBackend(false);
+    state.holdBackend(null);
   }
+}
+
+/** Does `work` while no other tab trains or changes the run. @throws run-under-way, open-elsewhere */
+async function changing<T>(id: string, work: () => Promise<T>): Promise<T> {
+  refuseActive(id);
+  return (await engineState()).locks.alone(runLock(id), work);
 }
 
 /** The run under way writes into its own folder: nothing else may touch it. @throws run-under-way */
@@ -213,58 +242,124 @@ async function describe(
       config.data.split.seed,
       run.report.baselines.length > 0,
     );
-    // It may have been renamed meanwhile.
-    const name = (await loadReport(storage, id))?.name ?? run.report.name;
-    const report: RunReport = { ...run.report, name, config, ...scored };
-    await saveFinished(storage, { report, predictions }, await run.tuned.read());
-    closeRun(id);
-    return { report, predictions };
+    return await changing(id, async () => {
+      // It may have been renamed or described meanwhile, in another tab too.
+      const stored = (await loadReport(storage, id)) ?? run.report;
+      const rewordings = (stored.rewordings ?? 0) + 1;
+      const report: RunReport = { ...run.report, name: stored.name, config, rewordings, ...scored };
+      await saveFinished(storage, { report, predictions }, await run.tuned.read());
+      closeRun(id);
+      return { report, predictions };
+    });
   } finally {
     probe.dispose();
   }
 }
 
+/** All stored runs but the one that trains here, newest first. */
+async function summaries(): Promise<RunSummary[]> {
+  const { storage } = await engineState();
+  const ids = (await listRunIds(storage)).filter((id) => id !== active?.id);
+  const found = (await Promise.all(ids.map(summary))).flatMap((one) => one ?? []);
+  return found.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+/** Without those that another tab trains: they are neither finished nor interrupted. */
+async function list(): Promise<RunSummary[]> {
+  const [all, held] = [await summaries(), await (await engineState()).locks.held()];
+  return all.filter(({ id, state }) => state === 'finished' || !held.has(runLock(id)));
+}
+
+/** The newest that nobody goes on with: waits for a page that was just reloaded to let go of its run. */
+async function interrupted(): Promise<Result<'run.interrupted'>> {
+  const { storage, locks } = await engineState();
+  for (const { id, state, step, totalSteps } of await summaries()) {
+    if (state === 'finished' || !(await locks.freed(runLock(id)))) continue;
+    const head = await loadHead(storage, id);
+    if (head) return { id, name: head.name, config: head.config, step, totalSteps };
+  }
+  return null;
+}
+
+async function estimate(
+  { config }: Params<'run.estimate'>,
+  { emit, signal }: HandlerContext<'run.estimate'>,
+): Promise<RunEstimate> {
+  const state = await engineState();
+  const mine = new AbortController();
+  timing?.abort();
+  timing = mine;
+  try {
+    return await estimateRun(config, await state.ports(config.backend), {
+      onProgress: emit,
+      signal: AbortSignal.any([signal, mine.signal]),
+      quiet: async () => active === null && !(await state.locks.held()).has(TRAINING_LOCK),
+    });
+  } finally {
+    if (timing === mine) timing = null;
+  }
+}
+
+async function bringIn(
+  { file }: Params<'run.import'>,
+  { emit, signal }: HandlerContext<'run.import'>,
+): Promise<RunSummary> {
+  const { storage } = await engineState();
+  const pause = async (): Promise<void> => {
+    await breathe();
+    signal.throwIfAborted();
+  };
+  emit({ label: 'Reading the run', done: 0, total: file.size });
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  await pause();
+  const { report: saved, predictions, tensors } = await unpackRun(bytes);
+  await pause();
+  // Its own id when that is free; a run that is already here is never overwritten.
+  const taken = (await listRunIds(storage)).includes(saved.id) || !isRunId(saved.id);
+  const report = taken ? { ...saved, id: crypto.randomUUID() } : saved;
+  const trained = new Map([...tensors.keys()].map((name) => [name, readFloat32(tensors, name)]));
+  return changing(report.id, async () => {
+    try {
+      await saveHead(storage, {
+        version: 1,
+        id: report.id,
+        name: report.name,
+        createdAt: report.finished_at,
+        config: report.config,
+        guessed: report.guessed,
+      });
+      await saveFinished(storage, { report, predictions }, trained);
+      await pause();
+    } catch (error) {
+      // Half a run would be offered as one that was interrupted.
+      await storage.remove(runFolder(report.id));
+      throw error;
+    }
+    const imported = await summary(report.id);
+    if (imported) return imported;
+    throw new EngineError({ code: 'bad-run-file', message: 'The run could not be stored.' });
+  });
+}
+
 export const runHandlers = {
-  'run.estimate': async ({ config }, { emit }) => {
-    const state = await engineState();
-    return estimateRun(config, await state.ports(config.backend), emit);
-  },
+  'run.estimate': estimate,
   'run.start': start,
   'run.control': control,
-  'run.list': async () => {
-    const { storage } = await engineState();
-    const ids = (await listRunIds(storage)).filter((id) => id !== active?.id);
-    const all = await Promise.all(ids.map(summary));
-    return all.flatMap((one) => one ?? []).sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-  },
+  'run.list': list,
   'run.open': async ({ id }) => loadFinished((await engineState()).storage, id),
-  'run.interrupted': async () => {
-    const { storage } = await engineState();
-    const ids = (await listRunIds(storage)).filter((id) => id !== active?.id);
-    const found = (await Promise.all(ids.map(summary))).filter((one) => one?.state === 'interrupted');
-    const [latest] = found.sort((a, b) => (b?.createdAt ?? '').localeCompare(a?.createdAt ?? ''));
-    const head = latest ? await loadHead(storage, latest.id) : null;
-    if (!latest || !head) return null;
-    return {
-      id: head.id,
-      name: head.name,
-      config: head.config,
-      step: latest.step,
-      totalSteps: latest.totalSteps,
-    };
-  },
-  'run.rename': async ({ id, name }) => {
-    refuseActive(id);
-    closeRun(id);
-    await renameRun((await engineState()).storage, id, name);
-    return null;
-  },
-  'run.delete': async ({ id }) => {
-    refuseActive(id);
-    closeRun(id);
-    await (await engineState()).storage.remove(runFolder(id));
-    return null;
-  },
+  'run.interrupted': interrupted,
+  'run.rename': ({ id, name }) =>
+    changing(id, async () => {
+      closeRun(id);
+      await renameRun((await engineState()).storage, id, name);
+      return null;
+    }),
+  'run.delete': ({ id }) =>
+    changing(id, async () => {
+      closeRun(id);
+      await (await engineState()).storage.remove(runFolder(id));
+      return null;
+    }),
   'run.predict': ({ id, text }) => withRun(id, (run) => predict(run, text)),
   'run.describe': ({ id, descriptions }, context) =>
     withRun(id, (run) => describe(run, descriptions, context)),
@@ -283,25 +378,5 @@ export const runHandlers = {
       bytes: packed.buffer,
     };
   },
-  'run.import': async ({ file }, { emit }) => {
-    const { storage } = await engineState();
-    emit({ label: 'Reading the run', done: 0, total: file.size });
-    const { report: saved, predictions, tensors } = await unpackRun(new Uint8Array(await file.arrayBuffer()));
-    // Its own id when that is free; a run that is already here is never overwritten.
-    const taken = (await listRunIds(storage)).includes(saved.id) || !isRunId(saved.id);
-    const report = taken ? { ...saved, id: crypto.randomUUID() } : saved;
-    const trained = new Map([...tensors.keys()].map((name) => [name, readFloat32(tensors, name)]));
-    await saveHead(storage, {
-      version: 1,
-      id: report.id,
-      name: report.name,
-      createdAt: report.finished_at,
-      config: report.config,
-      guessed: report.guessed,
-    });
-    await saveFinished(storage, { report, predictions }, trained);
-    const imported = await summary(report.id);
-    if (imported) return imported;
-    throw new EngineError({ code: 'bad-run-file', message: 'The run could not be stored.' });
-  },
+  'run.import': bringIn,
 } satisfies Partial<Handlers>;

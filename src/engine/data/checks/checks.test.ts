@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../core/errors';
 import { applyFixes } from '../fixes';
 import type { Example, Finding } from '../table';
-import { checkInput, type TextLengths } from './check';
+import { type CheckInput, checkInput, type TextLengths } from './check';
 import { CHECKS, runChecks } from './registry';
 
 type Row = readonly [text: string, label: string];
@@ -18,13 +18,21 @@ function clean(labels: readonly string[], n: number): Row[] {
   });
 }
 
+function findAll(input: CheckInput): Finding[] {
+  const checks = runChecks(input);
+  for (;;) {
+    const { done, value } = checks.next();
+    if (done) return value;
+  }
+}
+
 function find(
   rows: readonly Row[],
   code: string,
   extra: { test?: readonly Row[]; lengths?: TextLengths } = {},
 ): Finding | undefined {
   const test = extra.test === undefined ? null : examplesOf(extra.test);
-  const found = runChecks(checkInput(examplesOf(rows), test, extra.lengths ?? null));
+  const found = findAll(checkInput(examplesOf(rows), test, extra.lengths ?? null));
   return found.find((finding) => finding.code === code);
 }
 
@@ -40,12 +48,12 @@ function fix(rows: readonly Row[], finding: string, action: string, test: readon
 }
 
 it('finds nothing in clean data', () => {
-  expect(runChecks(checkInput(examplesOf(clean(['a', 'b', 'c'], 20)), null, null))).toEqual([]);
+  expect(findAll(checkInput(examplesOf(clean(['a', 'b', 'c'], 20)), null, null))).toEqual([]);
 });
 
 it('lists the worst first', () => {
   const rows: Row[] = [...clean(['a', 'b'], 30), ['lonely text', 'c'], ['see <b>this</b>', 'a'], ['-', 'b']];
-  const severities = runChecks(checkInput(examplesOf(rows), null, null)).map(({ severity }) => severity);
+  const severities = findAll(checkInput(examplesOf(rows), null, null)).map(({ severity }) => severity);
   expect(severities).toEqual(['error', 'warning', 'warning', 'info']);
 });
 

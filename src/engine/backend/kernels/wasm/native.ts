@@ -19,8 +19,11 @@ export interface HelperStart {
 export interface NativeFiles {
   /** The bytes of one build. */
   read(variant: NativeVariant): Promise<BufferSource>;
-  /** Starts a thread that calls `serveNative`; absent where there are no threads. Returns its end. */
-  spawn?(start: HelperStart): () => void;
+  /**
+   * Starts a thread that calls `serveNative`; absent where there are no threads. Resolves, when the thread is about
+   * to serve, with what ends it.
+   */
+  spawn?(start: HelperStart): Promise<() => void>;
 }
 
 /** As numbered in assembly/index.ts. */
@@ -122,15 +125,18 @@ export async function startNative(
     if (!WebAssembly.validate(bytes)) continue;
     const module = await WebAssembly.compile(bytes);
     const instance = await WebAssembly.instantiate(module, imports(memory));
-    const native = createNative({
-      backend,
-      heap,
-      memory,
-      variant,
-      exports: instance.exports as unknown as Exports,
-      threads: isShared && files.spawn ? threads : 1,
-      spawn: (control, thread) => files.spawn?.({ module, memory, control, thread }) ?? (() => undefined),
-    });
+    const control = allocate(heap, CONTROL_BYTES);
+    new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
+    const { spawn } = files;
+    // A thread starts only while this one lets messages in, so work before that would go without it.
+    const ends =
+      isShared && spawn
+        ? await Promise.all(
+            Array.from({ length: threads - 1 }, (_, i) => spawn({ module, memory, control, thread: i + 1 })),
+          )
+        : [];
+    const exports = instance.exports as unknown as Exports;
+    const native = createNative({ backend, heap, memory, variant, exports, control, ends });
     natives.set(backend, native);
     return { native };
   }
@@ -141,9 +147,13 @@ function imports(memory: WebAssembly.Memory): WebAssembly.Imports {
   return { env: { memory, log: Math.log } };
 }
 
-/** A helper thread's work; returns when the module is disposed. */
-export async function serveNative({ module, memory, control, thread }: HelperStart): Promise<void> {
+/** A helper thread's work: calls `ready`, and returns when the module is disposed. */
+export async function serveNative(
+  { module, memory, control, thread }: HelperStart,
+  ready: () => void,
+): Promise<void> {
   const instance = await WebAssembly.instantiate(module, imports(memory));
+  ready();
   (instance.exports as unknown as Exports).serve(control, thread);
 }
 
@@ -153,40 +163,40 @@ interface Parts {
   memory: WebAssembly.Memory;
   variant: NativeVariant;
   exports: Exports;
-  threads: number;
-  spawn(control: number, thread: number): () => void;
+  control: number;
+  /** What ends each helper thread. */
+  ends: readonly (() => void)[];
 }
 
-function createNative({ backend, heap, memory, variant, exports, threads, spawn }: Parts): Native {
+function allocate(heap: HeapModule, bytes: number): number {
+  const address = heap._malloc(bytes) >>> 0;
+  if (address === 0) throw new RangeError(`out of memory: ${bytes} bytes of WebAssembly heap`);
+  return address;
+}
+
+function createNative({ backend, heap, memory, variant, exports, control, ends }: Parts): Native {
+  const threads = 1 + ends.length;
   /** Memory may grow, also in another thread, and old views would end early. */
   const view = <T>(
     kind: new (buffer: ArrayBuffer, at: number, length: number) => T,
     at: number,
     n: number,
   ): T => new kind(memory.buffer as ArrayBuffer, at, n);
-  const allocate = (bytes: number): number => {
-    const address = heap._malloc(bytes) >>> 0;
-    if (address === 0) throw new RangeError(`out of memory: ${bytes} bytes of WebAssembly heap`);
-    return address;
-  };
-  const control = allocate(CONTROL_BYTES);
   let words = view(Int32Array, control, CONTROL_BYTES / 4);
   let numbers = view(Float32Array, control, CONTROL_BYTES / 4);
-  words.fill(0);
   words[WORD.threads] = threads;
   const refresh = (): void => {
     if (words.buffer === memory.buffer) return;
     words = view(Int32Array, control, CONTROL_BYTES / 4);
     numbers = view(Float32Array, control, CONTROL_BYTES / 4);
   };
-  const ends = Array.from({ length: threads - 1 }, (_, i) => spawn(control, i + 1));
 
   let scratch = { address: 0, bytes: 0 };
   let shared = { address: 0, bytes: 0 };
   const grown = (old: { address: number; bytes: number }, bytes: number): typeof old => {
     if (bytes <= old.bytes) return old;
     if (old.address) heap._free(old.address);
-    return { address: allocate(bytes), bytes };
+    return { address: allocate(heap, bytes), bytes };
   };
 
   return {

@@ -2,6 +2,7 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { attentionGradWasm, attentionWasm } from './attention';
 import { embedWasm, scatterAddWasm } from './embedding';
+import { identityWasm } from './identity';
 import { crossEntropyWasm } from './loss';
 import { columnSumWasm, matMulWasm, weightGradWasm } from './matmul';
 import { layerNormGradWasm, layerNormWasm } from './norm';
@@ -10,8 +11,8 @@ import { maskedMeanGradWasm, maskedMeanWasm } from './pooling';
 import { unsortedSegmentSumWasm } from './unsortedSegmentSum';
 import { dropoutWasm, geluGradWasm, geluWasm } from './values';
 
-/** Operations of TensorFlow.js's own that tfjs-wasm lacks. */
-export const WASM_KERNELS: readonly KernelConfig[] = [unsortedSegmentSumWasm];
+/** Operations of TensorFlow.js's own that tfjs-wasm lacks, or does in a costly way. */
+export const WASM_KERNELS: readonly KernelConfig[] = [unsortedSegmentSumWasm, identityWasm];
 
 /** Fused kernels in our own module: see native.ts. */
 export const NATIVE_KERNELS: readonly KernelConfig[] = [

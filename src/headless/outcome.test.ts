@@ -1,0 +1,74 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { methodDefaults, validateSettings } from '../engine/catalog';
+import { toErrorData } from '../engine/core/errors';
+import { memoryStorage } from '../engine/core/storage';
+import { prepareDataset } from '../engine/data/dataset';
+import { readTable } from '../engine/data/read';
+import { runConfig } from '../engine/testing/testRun';
+import { INPUT_FAULTS, outcomeOf } from './outcome';
+import { rolesFor } from './request';
+
+/** The error that some work ends in. */
+async function errorOf(work: () => unknown): Promise<ReturnType<typeof toErrorData>> {
+  try {
+    await work();
+  } catch (error) {
+    return toErrorData(error);
+  }
+  throw new Error('it worked');
+}
+
+async function train(csv: string): Promise<unknown> {
+  const bytes = new TextEncoder().encode(csv);
+  const table = await readTable(bytes, 'a.csv', null, () => undefined);
+  return prepareDataset(table, null, runConfig('head').data);
+}
+
+describe('exit code 2: what was given cannot be used', () => {
+  test.each([
+    ['an empty file', () => train('')],
+    ['a header alone', () => train('text,label\n')],
+    ['a PDF', () => train('%PDF-1.7 and so on')],
+    ['one class', () => train(`text,label\n${Array.from({ length: 40 }, (_, i) => `t ${i},a\n`).join('')}`)],
+    ['a column that is not there', () => train('body,kind\na b,x\nc d,y\n')],
+    ['a setting out of range', () => validateSettings(runConfig('lora', { learningRate: 7 }))],
+    ['an unknown method', () => methodDefaults('prompt')],
+    [
+      'a column named wrongly',
+      () => rolesFor({ text: 'x', label: null }, ['a'], { roles: null, reasons: { text: '', label: '' } }),
+    ],
+  ])('%s', async (_, work) => {
+    expect(outcomeOf(await errorOf(work)).status).toBe('refused');
+  });
+});
+
+describe('exit code 1: the machine, the browser or Hone failed', () => {
+  test('a full disk', async () => {
+    const error = await errorOf(() => memoryStorage(1).write('data/a.bin', new Uint8Array(9)));
+    expect(outcomeOf(error)).toMatchObject({ status: 'failed', error: { code: 'storage-full' } });
+  });
+
+  test.each([
+    ...['no-backend', 'device-lost', 'gpu-refused', 'worker-lost', 'model-missing', 'model-damaged'],
+    ...['bad-answer', 'bad-request', 'checkpoint-corrupt', 'run-under-way', 'open-elsewhere', 'unexpected'],
+  ])('%s', (code) => {
+    expect(outcomeOf({ code, message: '' }).status).toBe('failed');
+  });
+
+  test('an error that nobody foresaw', async () => {
+    expect(outcomeOf(await errorOf(() => Promise.reject(new TypeError('x is not a function')))).status).toBe(
+      'failed',
+    );
+  });
+});
+
+test('every fault of the input that is named is one that the engine or the command line can raise', () => {
+  const root = path.join(import.meta.dirname, '..');
+  const sources = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ts$/.test(name) && !/\.test\.ts$|outcome\.ts$/.test(name))
+    .map((name) => readFileSync(path.join(root, name), 'utf8'))
+    .join('\n');
+  expect([...INPUT_FAULTS].filter((code) => !sources.includes(`'${code}'`))).toEqual([]);
+});

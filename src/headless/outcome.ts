@@ -1,0 +1,21 @@
+/** How a run that did not finish ends for a script: whose fault it was decides the exit code. */
+import type { ErrorData } from '../engine/core/errors';
+import type { TuneOutcome } from './events';
+
+/**
+ * Faults of what the user gave: options, settings, a saved run, the file and its rows. Giving something else helps.
+ * Everything else is the machine's, the browser's or Hone's own, where the same command may work another time.
+ */
+export const INPUT_FAULTS: ReadonlySet<string> = new Set([
+  ...['bad-option', 'bad-config', 'bad-setting', 'unknown-method', 'unknown-model', 'unknown-sample'],
+  ...['empty-file', 'file-too-large', 'no-rows', 'bad-delimiter', 'too-many-columns'],
+  ...['json-syntax', 'json-shape', 'chat-data'],
+  ...['parquet-file', 'excel-file', 'zip-file', 'compressed-file', 'pdf-file', 'image-file', 'database-file'],
+  ...['web-page', 'binary-file'],
+  ...['unknown-column', 'same-column', 'unknown-fix'],
+  ...['few-rows', 'one-class', 'too-many-classes', 'single-row-class', 'empty-split'],
+]);
+
+export function outcomeOf(error: ErrorData): Extract<TuneOutcome, { status: 'refused' | 'failed' }> {
+  return { status: INPUT_FAULTS.has(error.code) ? 'refused' : 'failed', error };
+}

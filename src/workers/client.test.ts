@@ -1,0 +1,90 @@
+import { describe, expect, test, vi } from 'vitest';
+import { createEngineClient } from './client';
+import type { Request } from './protocol';
+
+/** A worker that answers when the test says so. */
+class FakeWorker {
+  readonly requests: Request[] = [];
+  onmessage: ((message: { data: unknown }) => void) | null = null;
+  onerror: ((event: { message: string }) => void) | null = null;
+  terminate(): void {}
+  postMessage(request: Request): void {
+    this.requests.push(request);
+  }
+  answer(id: number, result: unknown): void {
+    this.onmessage?.({ data: { type: 'result', id, result } });
+  }
+}
+
+function setUp() {
+  const workers: FakeWorker[] = [];
+  const client = createEngineClient(() => {
+    workers.push(new FakeWorker());
+    return workers.at(-1) as unknown as Worker;
+  });
+  return { client, workers };
+}
+
+describe('an abort', () => {
+  test('is passed on while the call is under way, and not once it has ended', async () => {
+    const { client, workers } = setUp();
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, 'addEventListener');
+    const remove = vi.spyOn(signal, 'removeEventListener');
+    const done = client.call('run.delete', { id: 'a' }, { signal });
+    workers[0]?.answer(1, null);
+    await done;
+    expect(remove.mock.calls).toEqual([['abort', add.mock.calls[0]?.[1]]]);
+    const controller = new AbortController();
+    const first = client.call('run.delete', { id: 'a' }, { signal: controller.signal });
+    const second = client.call('run.delete', { id: 'b' }, { signal: controller.signal });
+    workers[0]?.answer(2, null);
+    await first;
+    controller.abort();
+    expect(workers[0]?.requests.filter(({ type }) => type === 'abort')).toEqual([{ type: 'abort', id: 3 }]);
+    workers[0]?.answer(3, null);
+    await second;
+  });
+
+  test('that came before the call keeps it from being made', async () => {
+    const { client, workers } = setUp();
+    const call = client.call('run.delete', { id: 'a' }, { signal: AbortSignal.abort() });
+    await expect(call).rejects.toMatchObject({ name: 'AbortError' });
+    expect(workers).toEqual([]);
+  });
+
+  test('of a call whose worker is gone starts no new worker', async () => {
+    const { client, workers } = setUp();
+    const controller = new AbortController();
+    const call = client.call('run.delete', { id: 'a' }, { signal: controller.signal });
+    client.restart('It stopped.');
+    await expect(call).rejects.toMatchObject({ code: 'worker-lost', message: 'It stopped.' });
+    controller.abort();
+    expect(workers).toHaveLength(1);
+  });
+});
+
+describe('a lost worker', () => {
+  test('is told of once, so that what it held can be opened again', async () => {
+    const { client, workers } = setUp();
+    const lost = vi.fn();
+    client.onLost(lost);
+    const first = client.call('run.delete', { id: 'a' });
+    workers[0]?.answer(1, null);
+    await first;
+    const second = client.call('run.delete', { id: 'b' });
+    workers[0]?.onerror?.({ message: 'out of memory' });
+    await expect(second).rejects.toMatchObject({ code: 'worker-lost' });
+    expect(lost).toHaveBeenCalledTimes(1);
+  });
+
+  test('that never answered is not told of: it would be started over and over', async () => {
+    const { client, workers } = setUp();
+    const lost = vi.fn();
+    client.onLost(lost);
+    const call = client.call('run.delete', { id: 'a' });
+    workers[0]?.onerror?.({ message: 'no such file' });
+    await expect(call).rejects.toMatchObject({ code: 'worker-lost' });
+    expect(lost).not.toHaveBeenCalled();
+  });
+});
