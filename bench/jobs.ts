@@ -39,9 +39,10 @@ export interface MatMulTime {
   ms: number | null;
 }
 
-/** At most so many steps; fewer, but one each, when they take longer than `enoughMs`. */
+/** At most so many steps; fewer when they take longer than `enoughMs`, but one, and `leastWarmup` before it. */
 export interface Times {
   warmup: number;
+  leastWarmup: number;
   steps: number;
   enoughMs: number;
 }

@@ -32,7 +32,12 @@ async function main(): Promise<void> {
   if (!(await tf.setBackend('webgpu'))) throw new Error('TensorFlow.js did not start on the null adapter.');
   await tf.ready();
   const trainer = name === 'hone' ? createHoneR1(NARROW) : createStockR1(NARROW);
-  const times = { warmup: Number(warmup), steps: Number(steps), enoughMs: Number.POSITIVE_INFINITY };
+  const times = {
+    warmup: Number(warmup),
+    leastWarmup: 2,
+    steps: Number(steps),
+    enoughMs: Number.POSITIVE_INFINITY,
+  };
   const { ms, counts } = await timeSteps(trainer.step, times);
   console.log(JSON.stringify({ ms, counts }));
 }

@@ -11,15 +11,14 @@ interface Timed {
   counts: GpuCounts;
 }
 
-/** Runs `work` once to `most` times and stops when that took long enough. */
-export async function repeat(
-  most: number,
-  enoughMs: number,
+/** Runs `work` `least` to `most` times and stops when that took long enough. */
+async function repeat(
+  { least, most, enoughMs }: { least: number; most: number; enoughMs: number },
   work: () => Promise<unknown>,
 ): Promise<number[]> {
   const ms: number[] = [];
   let total = 0;
-  while (ms.length < most && (ms.length === 0 || total < enoughMs)) {
+  while (ms.length < most && (ms.length < least || total < enoughMs)) {
     // As between the steps of a run. Without it a worker's own workers never come up.
     await breathe();
     const started = performance.now();
@@ -31,14 +30,21 @@ export async function repeat(
   return ms;
 }
 
-export async function timeSteps(step: R1Trainer['step'], { warmup, steps, enoughMs }: Times): Promise<Timed> {
+/** Warm-up, then the milliseconds of each timed run. */
+export async function timeRuns(
+  work: () => Promise<unknown>,
+  { warmup, leastWarmup, steps, enoughMs }: Times,
+): Promise<number[]> {
+  await repeat({ least: leastWarmup, most: Math.max(warmup, leastWarmup), enoughMs }, work);
+  return repeat({ least: 1, most: steps, enoughMs }, work);
+}
+
+export async function timeSteps(step: R1Trainer['step'], times: Times): Promise<Timed> {
   const losses: number[] = [];
-  const next = async (): Promise<void> => {
+  const ms = await timeRuns(async () => {
     takeGpuCounts();
     losses.push(await step());
-  };
-  await repeat(warmup, enoughMs, next);
-  const ms = await repeat(steps, enoughMs, next);
+  }, times);
   return { ms, losses, counts: takeGpuCounts() };
 }
 

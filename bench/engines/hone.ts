@@ -16,7 +16,7 @@ import { watchGpu } from '../counters';
 import type { Jobs, Opening, Place, R2Method } from '../jobs';
 import { watchTensors } from '../liveBytes';
 import { serveJobs } from '../serveJobs';
-import { repeat } from '../timing';
+import { timeRuns } from '../timing';
 import { fetchModel, labelsOf, R2_CLASSES, textsOf } from './builtIn';
 import { stepTimes, timeProducts } from './tensors';
 
@@ -71,9 +71,7 @@ async function r2(
 async function inference({
   rows,
   length,
-  warmup,
-  steps,
-  enoughMs,
+  ...times
 }: Jobs['inference']['params']): Promise<Jobs['inference']['result']> {
   const base = await fetchModel();
   const model = await tunedBy(base, 'full');
@@ -83,8 +81,7 @@ async function inference({
     const { pooled } = await drain(readTexts(model, texts, null));
     vectors = pooled.flatMap((vector) => [...vector]);
   };
-  await repeat(warmup, enoughMs, read);
-  const ms = await repeat(steps, enoughMs, read);
+  const ms = await timeRuns(read, times);
   return { ms, vectors, tokens: rows * length };
 }
 

@@ -27,7 +27,9 @@ export async function benchInference(pages: Pages, options: BenchOptions): Promi
   );
   const notes = lacking === null ? [] : [`onnxruntime-web was left out: ${lacking}`];
   const outcomes = await inTurns(entries, options, (contender) =>
-    pages.visit(contender, (page) => page.run('inference', { ...BATCH, ...options.times })),
+    pages.visit(contender, (page) =>
+      page.run('inference', { ...BATCH, ...options.timesFor(contender.engine) }),
+    ),
   );
   const vectors: number[][] = [];
   const rows = entries.map((contender): InferenceRow => {

@@ -25,7 +25,8 @@ export interface BenchOptions {
   rounds: number;
   /** No further round of an engine that took this long. */
   patienceMs: number;
-  times: Times;
+  /** Warm-up is each engine's own at least. */
+  timesFor(engine: EngineName | 'torch'): Times;
 }
 
 /** null when only the usage was asked for. @throws on a name that there is not */
