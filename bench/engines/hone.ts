@@ -1,9 +1,8 @@
 /** Hone's engine as the studio's worker starts it. */
-import type * as tf from '@tensorflow/tfjs-core';
-import { fused } from '../../src/engine/backend/kernels/contract';
 import { startBackend } from '../../src/engine/backend/start';
 import { createHoneR1 } from '../../src/engine/bench/honeR1';
-import type { MatMulShape } from '../../src/engine/bench/r1';
+import { honeProduct } from '../../src/engine/bench/products';
+import { timeRuns } from '../../src/engine/bench/timing';
 import { methodDefaults, methodSpec, trainingDefaults } from '../../src/engine/catalog';
 import type { LoadedModel } from '../../src/engine/model/load';
 import { drain, type Rows, readTexts } from '../../src/engine/training/rows';
@@ -16,7 +15,6 @@ import { watchGpu } from '../counters';
 import type { Jobs, Opening, Place, R2Method } from '../jobs';
 import { watchTensors } from '../liveBytes';
 import { serveJobs } from '../serveJobs';
-import { timeRuns } from '../timing';
 import { fetchModel, labelsOf, R2_CLASSES, textsOf } from './builtIn';
 import { stepTimes, timeProducts } from './tensors';
 
@@ -85,14 +83,6 @@ async function inference({
   return { ms, vectors, tokens: rows * length };
 }
 
-/** xᵀ·dy has its own kernel; products of attention happen inside its kernels and are not to be had alone. */
-function product(shape: MatMulShape, a: tf.Tensor, b: tf.Tensor): tf.Tensor | null {
-  const { batch, transposeA, transposeB } = shape;
-  if (batch > 1) return null;
-  if (transposeA && !transposeB) return fused('HoneWeightGrad', { x: a, dy: b }, { bias: false })[0];
-  return fused('HoneMatMul', { a, b }, { transposeA, transposeB, alpha: 1, gelu: false })[0];
-}
-
 serveJobs(async (opening) => {
   await start(opening);
   const { place } = opening;
@@ -102,7 +92,7 @@ serveJobs(async (opening) => {
       return stepTimes(trainer.step, shape.rows * shape.length, place, repeats);
     },
     r2: (params) => r2(params, place),
-    matmul: (params) => timeProducts(params, product),
+    matmul: (params) => timeProducts(params, honeProduct),
     inference,
   };
 });

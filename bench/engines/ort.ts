@@ -1,7 +1,7 @@
 /** The built-in model's sentence vectors by onnxruntime-web, from the ONNX file that bench/onnx_model.py makes. */
+import { timeRuns } from '../../src/engine/bench/timing';
 import type { Opening } from '../jobs';
 import { serveJobs } from '../serveJobs';
-import { timeRuns } from '../timing';
 import { textsOf } from './builtIn';
 
 const VOCABULARY = 20_000;

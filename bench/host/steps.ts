@@ -1,11 +1,13 @@
 /** R1, R2 and R3: training steps of every engine that can take them. */
+
 import { R1, stepFlop } from '../../src/engine/bench/r1';
+import { median } from '../../src/engine/bench/timing';
 import type { R2Method, StepTimes } from '../jobs';
 import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import { torchR1 } from './python';
 import type { StepRow } from './results';
-import { inTurns, median, type Outcome } from './rounds';
+import { inTurns, type Outcome } from './rounds';
 
 export const R2_SHAPE = { rows: 16, length: 64, layers: 6, width: 384, heads: 12, feedForward: 1536 };
 
