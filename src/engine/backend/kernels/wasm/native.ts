@@ -4,6 +4,7 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { EngineError } from '../../../core/errors';
 
 /** Which builds of the module there are: relaxed SIMD multiplies and adds in one instruction; shared has threads. */
 export type NativeVariant = `${'relaxed' | 'plain'}-${'shared' | 'single'}`;
@@ -129,14 +130,16 @@ export async function startNative(
     new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
     const { spawn } = files;
     // A thread starts only while this one lets messages in, so work before that would go without it.
-    const ends =
-      isShared && spawn
-        ? await Promise.all(
-            Array.from({ length: threads - 1 }, (_, i) => spawn({ module, memory, control, thread: i + 1 })),
-          )
-        : [];
+    const ends: (() => void)[] = [];
+    if (isShared && spawn) {
+      const helpers = Array.from({ length: threads - 1 }, (_, i) => i + 1);
+      const started = await Promise.allSettled(
+        helpers.map((thread) => spawn({ module, memory, control, thread })),
+      );
+      for (const result of started) if (result.status === 'fulfilled') ends.push(result.value);
+    }
     const exports = instance.exports as unknown as Exports;
-    const native = createNative({ backend, heap, memory, variant, exports, control, ends });
+    const native = createNative({ backend, heap, memory, variant, exports, control, ends, threads });
     natives.set(backend, native);
     return { native };
   }
@@ -164,17 +167,29 @@ interface Parts {
   variant: NativeVariant;
   exports: Exports;
   control: number;
-  /** What ends each helper thread. */
+  /** What ends each helper thread that started. */
   ends: readonly (() => void)[];
+  /** Numbers of threads that were asked for: each has a place of its own, also where some did not start. */
+  threads: number;
 }
 
 function allocate(heap: HeapModule, bytes: number): number {
   const address = heap._malloc(bytes) >>> 0;
-  if (address === 0) throw new RangeError(`out of memory: ${bytes} bytes of WebAssembly heap`);
+  if (address === 0) throw outOfMemory(bytes);
   return address;
 }
 
-function createNative({ backend, heap, memory, variant, exports, control, ends }: Parts): Native {
+function outOfMemory(bytes: number): EngineError {
+  return new EngineError({
+    code: 'out-of-memory',
+    message: `The model needs another ${Math.ceil(bytes / 2 ** 20)} MB, and WebAssembly's memory has no room for it.`,
+    hint: 'Use fewer rows per step (batch size) or a smaller max length, or a method that trains fewer weights.',
+  });
+}
+
+function createNative(parts: Parts): Native {
+  const { backend, heap, memory, variant, exports, control, ends } = parts;
+  const places = parts.threads;
   const threads = 1 + ends.length;
   /** Memory may grow, also in another thread, and old views would end early. */
   const view = <T>(
@@ -211,10 +226,10 @@ function createNative({ backend, heap, memory, variant, exports, control, ends }
     needScratch(bytes) {
       // Whole cache lines, so that no two threads write to one.
       const each = Math.ceil(bytes / 64) * 64 + 64;
-      scratch = grown(scratch, each * threads);
+      scratch = grown(scratch, each * places);
       refresh();
       words[WORD.scratch] = scratch.address;
-      words[WORD.scratchBytes] = Math.floor(scratch.bytes / threads / 64) * 64;
+      words[WORD.scratchBytes] = Math.floor(scratch.bytes / places / 64) * 64;
     },
     workspace(bytes) {
       shared = grown(shared, bytes);
@@ -223,7 +238,15 @@ function createNative({ backend, heap, memory, variant, exports, control, ends }
     attentionBytes: (length, size) => exports.attentionBytes(length, size) >>> 0,
     matmulBytes: (rows) => exports.matmulBytes(rows) >>> 0,
     at: (tensor) => (tensor ? backend.dataIdMap.get(tensor.dataId).memoryOffset : 0),
-    output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    output(shape, dtype = 'float32') {
+      const tensor = backend.makeOutput([...shape], dtype);
+      // tfjs-wasm takes a failed allocation for the address 0, and would write there.
+      if (backend.dataIdMap.get(tensor.dataId).memoryOffset === 0) {
+        backend.disposeData(tensor.dataId);
+        throw outOfMemory(4 * shape.reduce((a, b) => a * b, 1));
+      }
+      return tensor;
+    },
     ints: (address, length) => view(Int32Array, address, length),
     floats: (address, length) => view(Float32Array, address, length),
     doubles: (address, length) => view(Float64Array, address, length),
