@@ -42,9 +42,10 @@ export const WASM: WasmFiles = {
           reject(new Error('a helper thread did not start'));
         };
         const patience = setTimeout(fail, HELPER_START_MS);
-        helper.onmessage = () => {
+        helper.onmessage = ({ data }: MessageEvent<string>) => {
           clearTimeout(patience);
-          resolve(() => helper.terminate());
+          if (data === 'ready') resolve();
+          else fail();
         };
         helper.onerror = fail;
         helper.postMessage(start);

@@ -21,10 +21,10 @@ export interface NativeFiles {
   /** The bytes of one build. */
   read(variant: NativeVariant): Promise<BufferSource>;
   /**
-   * Starts a thread that calls `serveNative`; absent where there are no threads. Resolves, when the thread is about
-   * to serve, with what ends it.
+   * Starts a thread that calls `serveNative`; absent where there are no threads. Resolves when it is about to serve,
+   * rejects when it never will.
    */
-  spawn?(start: HelperStart): Promise<() => void>;
+  spawn?(start: HelperStart): Promise<void>;
 }
 
 /** As numbered in assembly/index.ts. */
@@ -55,14 +55,13 @@ interface Exports {
   serve(control: number, thread: number): void;
   attentionBytes(length: number, size: number): number;
   matmulBytes(rows: number): number;
+  JOB_COUNT: WebAssembly.Global;
 }
 
 const CONTROL_BYTES = 256;
 /** Words of the control block: see assembly/index.ts. */
 const WORD = {
-  generation: 0,
   threads: 5,
-  stop: 6,
   scratch: 7,
   scratchBytes: 8,
   ints: 16,
@@ -86,7 +85,6 @@ export interface Native {
   ints(address: number, length: number): Int32Array;
   floats(address: number, length: number): Float32Array;
   doubles(address: number, length: number): Float64Array;
-  dispose(): void;
 }
 
 /** What Emscripten puts on the module beside what its types say. */
@@ -106,7 +104,7 @@ export function nativeOf(backend: unknown): Native {
   return native;
 }
 
-/** Compiles and starts the module. Null, with the reason, where the browser cannot run it. */
+/** Compiles and starts the module: the fastest build that this browser runs, else the reason why none does. */
 export async function startNative(
   backend: BackendWasm,
   files: NativeFiles,
@@ -116,48 +114,65 @@ export async function startNative(
   if (existing) return { native: existing };
   const heap = backend.wasm as unknown as HeapModule;
   const memory = heap.wasmMemory ?? heap.asm?.memory;
-  if (!memory) return { reason: 'TensorFlow.js does not show its memory.' };
+  if (!memory) return { reason: 'TensorFlow.js does not show its memory' };
   const isShared =
     typeof SharedArrayBuffer !== 'undefined' &&
     (memory.buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
+  let reason = 'this browser has no SIMD in WebAssembly';
   for (const speed of ['relaxed', 'plain'] as const) {
     const variant: NativeVariant = `${speed}-${isShared ? 'shared' : 'single'}`;
-    const bytes = await files.read(variant);
-    if (!WebAssembly.validate(bytes)) continue;
-    const module = await WebAssembly.compile(bytes);
-    const instance = await WebAssembly.instantiate(module, imports(memory));
-    const control = allocate(heap, CONTROL_BYTES);
-    new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
-    const { spawn } = files;
-    // A thread starts only while this one lets messages in, so work before that would go without it.
-    const ends: (() => void)[] = [];
-    if (isShared && spawn) {
-      const helpers = Array.from({ length: threads - 1 }, (_, i) => i + 1);
+    try {
+      const bytes = await files.read(variant);
+      if (!WebAssembly.validate(bytes)) continue;
+      const module = await WebAssembly.compile(bytes);
+      const exports = await instantiate(module, memory);
+      const control = allocate(heap, CONTROL_BYTES);
+      new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
+      const helpers = isShared && files.spawn ? threads - 1 : 0;
+      // A thread starts only while this one lets messages in, so work before that would go without it.
       const started = await Promise.allSettled(
-        helpers.map((thread) => spawn({ module, memory, control, thread })),
+        Array.from({ length: helpers }, (_, i) => files.spawn?.({ module, memory, control, thread: i + 1 })),
       );
-      for (const result of started) if (result.status === 'fulfilled') ends.push(result.value);
+      const native = createNative({
+        backend,
+        heap,
+        memory,
+        variant,
+        exports,
+        control,
+        threads: 1 + started.filter(({ status }) => status === 'fulfilled').length,
+        places: 1 + helpers,
+      });
+      natives.set(backend, native);
+      return { native };
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
     }
-    const exports = instance.exports as unknown as Exports;
-    const native = createNative({ backend, heap, memory, variant, exports, control, ends, threads });
-    natives.set(backend, native);
-    return { native };
   }
-  return { reason: 'This browser has no SIMD in WebAssembly.' };
+  return { reason };
+}
+
+/** @throws when the build is not the one this file was written for, or cannot be instantiated */
+async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Exports> {
+  const instance = await WebAssembly.instantiate(module, imports(memory));
+  const exports = instance.exports as unknown as Exports;
+  const { value } = exports.JOB_COUNT;
+  if (value !== JOBS.length) throw new Error(`the kernels know ${value} jobs, not ${JOBS.length}`);
+  return exports;
 }
 
 function imports(memory: WebAssembly.Memory): WebAssembly.Imports {
   return { env: { memory, log: Math.log } };
 }
 
-/** A helper thread's work: calls `ready`, and returns when the module is disposed. */
+/** A helper thread's work, until it is terminated; calls `ready` when it is about to begin. */
 export async function serveNative(
   { module, memory, control, thread }: HelperStart,
   ready: () => void,
 ): Promise<void> {
-  const instance = await WebAssembly.instantiate(module, imports(memory));
+  const { serve } = await instantiate(module, memory);
   ready();
-  (instance.exports as unknown as Exports).serve(control, thread);
+  serve(control, thread);
 }
 
 interface Parts {
@@ -167,10 +182,10 @@ interface Parts {
   variant: NativeVariant;
   exports: Exports;
   control: number;
-  /** What ends each helper thread that started. */
-  ends: readonly (() => void)[];
-  /** Numbers of threads that were asked for: each has a place of its own, also where some did not start. */
+  /** That work: this one and the helpers that started. */
   threads: number;
+  /** That were asked for: each has scratch of its own, also where some did not start. */
+  places: number;
 }
 
 function allocate(heap: HeapModule, bytes: number): number {
@@ -188,9 +203,7 @@ function outOfMemory(bytes: number): EngineError {
 }
 
 function createNative(parts: Parts): Native {
-  const { backend, heap, memory, variant, exports, control, ends } = parts;
-  const places = parts.threads;
-  const threads = 1 + ends.length;
+  const { backend, heap, memory, variant, exports, control, threads, places } = parts;
   /** Memory may grow, also in another thread, and old views would end early. */
   const view = <T>(
     kind: new (buffer: ArrayBuffer, at: number, length: number) => T,
@@ -208,10 +221,12 @@ function createNative(parts: Parts): Native {
 
   let scratch = { address: 0, bytes: 0 };
   let shared = { address: 0, bytes: 0 };
+  /** The larger place is had before the smaller is given up: a refusal leaves what was usable usable. */
   const grown = (old: { address: number; bytes: number }, bytes: number): typeof old => {
     if (bytes <= old.bytes) return old;
+    const next = { address: allocate(heap, bytes), bytes };
     if (old.address) heap._free(old.address);
-    return { address: allocate(heap, bytes), bytes };
+    return next;
   };
 
   return {
@@ -250,15 +265,5 @@ function createNative(parts: Parts): Native {
     ints: (address, length) => view(Int32Array, address, length),
     floats: (address, length) => view(Float32Array, address, length),
     doubles: (address, length) => view(Float64Array, address, length),
-    dispose() {
-      refresh();
-      words[WORD.stop] = 1;
-      Atomics.add(words, WORD.generation, 1);
-      Atomics.notify(words, WORD.generation);
-      for (const end of ends) end();
-      natives.delete(backend);
-      heap._free(scratch.address);
-      heap._free(shared.address);
-    },
   };
 }
