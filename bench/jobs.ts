@@ -1,5 +1,6 @@
 /** What a page of the bench can be asked for, and what it answers. */
 import type { MatMulShape, R1Shape } from '../src/engine/bench/r1';
+import type { ProductTimes, Times } from '../src/engine/bench/timing';
 
 export type EngineName = 'hone' | 'stock' | 'jax' | 'ort';
 export type Place = 'wasm' | 'webgpu';
@@ -34,22 +35,11 @@ export interface StepTimes {
 
 export type R2Method = 'full' | 'lora' | 'lora-default' | 'layerwise';
 
-export interface MatMulTime {
-  /** Milliseconds a product, best of its rounds; null where this engine cannot be asked for it. */
-  ms: number | null;
-}
-
-/** At most so many steps; fewer, but one each, when they take longer than `enoughMs`. */
-export interface Times {
-  warmup: number;
-  steps: number;
-  enoughMs: number;
-}
-
 export interface Jobs {
   r1: { params: Times & { shape: R1Shape }; result: StepTimes };
   r2: { params: Times & { method: R2Method; rows: number; length: number }; result: StepTimes };
-  matmul: { params: { shapes: MatMulShape[]; roundMs: number; rounds: number }; result: MatMulTime[] };
+  /** Milliseconds a product; null where this engine cannot be asked for it. */
+  matmul: { params: ProductTimes & { shapes: MatMulShape[] }; result: (number | null)[] };
   inference: {
     params: Times & { rows: number; length: number };
     result: { ms: number[]; vectors: number[]; tokens: number };

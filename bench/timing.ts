@@ -1,65 +1,20 @@
-/** Warm-up, then timed repeats. */
+/** Training steps timed, with the losses and the commands of the last. */
 import type { R1Trainer } from '../src/engine/bench/r1';
+import { type Times, timeRuns } from '../src/engine/bench/timing';
 import { takeGpuCounts } from './counters';
-import type { GpuCounts, MatMulTime, Times } from './jobs';
+import type { GpuCounts } from './jobs';
 
 interface Timed {
   ms: number[];
   losses: number[];
-  /** Of the last step. */
   counts: GpuCounts;
 }
 
-/** Runs `work` once to `most` times and stops when that took long enough. */
-export async function repeat(
-  most: number,
-  enoughMs: number,
-  work: () => Promise<unknown>,
-): Promise<number[]> {
-  const ms: number[] = [];
-  let total = 0;
-  while (ms.length < most && (ms.length === 0 || total < enoughMs)) {
-    const started = performance.now();
-    await work();
-    const took = performance.now() - started;
-    ms.push(took);
-    total += took;
-  }
-  return ms;
-}
-
-export async function timeSteps(step: R1Trainer['step'], { warmup, steps, enoughMs }: Times): Promise<Timed> {
+export async function timeSteps(step: R1Trainer['step'], times: Times): Promise<Timed> {
   const losses: number[] = [];
-  const next = async (): Promise<void> => {
+  const ms = await timeRuns(async () => {
     takeGpuCounts();
     losses.push(await step());
-  };
-  await repeat(warmup, enoughMs, next);
-  const ms = await repeat(steps, enoughMs, next);
+  }, times);
   return { ms, losses, counts: takeGpuCounts() };
-}
-
-/**
- * Milliseconds of one product. `run(n)` multiplies n times and resolves when all are done; n grows until a round
- * takes long enough for the clock.
- */
-export async function timeProduct(
-  run: (repeats: number) => Promise<void>,
-  { roundMs, rounds }: { roundMs: number; rounds: number },
-): Promise<MatMulTime> {
-  await run(1);
-  const measure = async (repeats: number): Promise<number> => {
-    const started = performance.now();
-    await run(repeats);
-    return performance.now() - started;
-  };
-  let repeats = 1;
-  let took = await measure(repeats);
-  while (took < roundMs / 2 && repeats < 1000) {
-    repeats = Math.min(1000, Math.max(repeats * 2, Math.ceil((repeats * roundMs) / Math.max(took, 0.05))));
-    took = await measure(repeats);
-  }
-  const times = [took];
-  for (let i = 1; i < rounds; i++) times.push(await measure(repeats));
-  return { ms: Math.min(...times) / repeats };
 }

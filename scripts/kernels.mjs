@@ -2,12 +2,16 @@
  * Compiles the WebAssembly kernels (AssemblyScript) when their sources are newer: with relaxed SIMD and with plain,
  * each for a page that may share memory between threads and for one that may not.
  */
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const FOLDER = fileURLToPath(new URL('../src/engine/backend/kernels/wasm/', import.meta.url));
 const SOURCES = path.join(FOLDER, 'assembly');
+const OTHER_SOURCES = [
+  fileURLToPath(import.meta.url),
+  fileURLToPath(new URL('../package-lock.json', import.meta.url)),
+];
 const PRODUCTS = path.join(FOLDER, 'build');
 
 /** As `NativeVariant` in native.ts. */
@@ -38,7 +42,8 @@ function optionsOf(variant) {
 }
 
 export async function ensureKernels() {
-  const changed = newest(SOURCES);
+  // The compiler's options are in this file, its version in the lock file.
+  const changed = Math.max(newest(SOURCES), ...OTHER_SOURCES.map((file) => statSync(file).mtimeMs));
   const stale = VARIANTS.filter((variant) => {
     const file = statSync(product(variant), { throwIfNoEntry: false });
     return !file || file.mtimeMs < changed;
@@ -47,13 +52,16 @@ export async function ensureKernels() {
   const { default: asc } = await import('assemblyscript/asc');
   mkdirSync(PRODUCTS, { recursive: true });
   for (const variant of stale) {
+    // A build that was cut off must not pass for a finished one.
+    const unfinished = `${product(variant)}.part.wasm`;
     const { error, stderr } = await asc.main([
       path.relative(process.cwd(), path.join(SOURCES, 'index.ts')),
-      ...['--outFile', path.relative(process.cwd(), product(variant))],
+      ...['--outFile', path.relative(process.cwd(), unfinished)],
       ...['-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort='],
       ...['--importMemory', '--initialMemory', '1', '--noExportMemory'],
       ...optionsOf(variant),
     ]);
     if (error) throw new Error(`The WebAssembly kernels (${variant}) do not compile:\n${stderr.toString()}`);
+    renameSync(unfinished, product(variant));
   }
 }

@@ -17,6 +17,9 @@ const LOADERS = {
   compare: async () => ({ default: (await import('./components/compare/CompareScreen')).CompareScreen }),
   export: async () => ({ default: (await import('./components/export/ExportScreen')).ExportScreen }),
 };
+const BenchScreen = lazy(async () => ({
+  default: (await import('./components/bench/BenchScreen')).BenchScreen,
+}));
 const ModelScreen = lazy(LOADERS.model);
 const MethodScreen = lazy(LOADERS.method);
 const TrainScreen = lazy(LOADERS.train);
@@ -47,6 +50,7 @@ export function App() {
           <Route path="/export" component={ExportScreen} />
           <Route path="/runs" component={RunsScreen} />
           <Route path="/runs/:id" component={OpenRun} />
+          <Route path="/bench" component={BenchScreen} />
           <Route>
             <Redirect to="/data" replace />
           </Route>

@@ -1,10 +1,9 @@
 /** Hone's engine as the studio's worker starts it. */
-import type * as tf from '@tensorflow/tfjs-core';
-import { fused } from '../../src/engine/backend/kernels/contract';
 import { startBackend } from '../../src/engine/backend/start';
 import { createStepRunner } from '../../src/engine/backend/steps';
 import { createHoneR1 } from '../../src/engine/bench/honeR1';
-import type { MatMulShape } from '../../src/engine/bench/r1';
+import { honeProduct } from '../../src/engine/bench/products';
+import { timeRuns } from '../../src/engine/bench/timing';
 import { methodDefaults, methodSpec, trainingDefaults } from '../../src/engine/catalog';
 import type { LoadedModel } from '../../src/engine/model/load';
 import { drain, type Rows, readTexts } from '../../src/engine/training/rows';
@@ -17,7 +16,6 @@ import { watchGpu } from '../counters';
 import type { Jobs, Opening, Place, R2Method } from '../jobs';
 import { watchTensors } from '../liveBytes';
 import { serveJobs } from '../serveJobs';
-import { repeat } from '../timing';
 import { fetchModel, labelsOf, R2_CLASSES, textsOf } from './builtIn';
 import { stepTimes, timeProducts } from './tensors';
 
@@ -82,9 +80,7 @@ async function r2(
 async function inference({
   rows,
   length,
-  warmup,
-  steps,
-  enoughMs,
+  ...times
 }: Jobs['inference']['params']): Promise<Jobs['inference']['result']> {
   const base = await fetchModel();
   const model = await tunedBy(base, 'full');
@@ -94,17 +90,8 @@ async function inference({
     const { pooled } = await drain(readTexts(model, texts, null));
     vectors = pooled.flatMap((vector) => [...vector]);
   };
-  await repeat(warmup, enoughMs, read);
-  const ms = await repeat(steps, enoughMs, read);
+  const ms = await timeRuns(read, times);
   return { ms, vectors, tokens: rows * length };
-}
-
-/** xᵀ·dy has its own kernel; products of attention happen inside its kernels and are not to be had alone. */
-function product(shape: MatMulShape, a: tf.Tensor, b: tf.Tensor): tf.Tensor | null {
-  const { batch, transposeA, transposeB } = shape;
-  if (batch > 1) return null;
-  if (transposeA && !transposeB) return fused('HoneWeightGrad', { x: a, dy: b }, { bias: false })[0];
-  return fused('HoneMatMul', { a, b }, { transposeA, transposeB, alpha: 1, gelu: false })[0];
 }
 
 serveJobs(async (opening) => {
@@ -116,7 +103,7 @@ serveJobs(async (opening) => {
       return stepTimes(trainer.step, shape.rows * shape.length, place, repeats);
     },
     r2: (params) => r2(params, place),
-    matmul: (params) => timeProducts(params, product),
+    matmul: (params) => timeProducts(params, honeProduct),
     inference,
   };
 });

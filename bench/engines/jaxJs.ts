@@ -8,9 +8,10 @@ import {
   r1Values,
   r1Weights,
 } from '../../src/engine/bench/r1';
+import { timeProduct } from '../../src/engine/bench/timing';
 import { peakGpuBytes, wasmBytes } from '../counters';
 import type { Engine, Jobs, Opening, StepTimes } from '../jobs';
-import { timeProduct, timeSteps } from '../timing';
+import { timeSteps } from '../timing';
 
 type Weights = Record<string, np.Array>;
 

@@ -1,7 +1,7 @@
 /** The built-in model's sentence vectors by onnxruntime-web, from the ONNX file that bench/onnx_model.py makes. */
+import { timeRuns } from '../../src/engine/bench/timing';
 import type { Opening } from '../jobs';
 import { serveJobs } from '../serveJobs';
-import { repeat } from '../timing';
 import { textsOf } from './builtIn';
 
 const VOCABULARY = 20_000;
@@ -37,7 +37,7 @@ serveJobs(async (opening) => {
     graphOptimizationLevel: 'all',
   });
   return {
-    async inference({ rows, length, warmup, steps, enoughMs }) {
+    async inference({ rows, length, ...times }) {
       const texts = textsOf(rows, length, VOCABULARY);
       let vectors: number[] = [];
       const read = async (): Promise<void> => {
@@ -50,8 +50,7 @@ serveJobs(async (opening) => {
         if (!result) throw new Error('The ONNX model gave no vectors.');
         vectors = [...result.data];
       };
-      await repeat(warmup, enoughMs, read);
-      const ms = await repeat(steps, enoughMs, read);
+      const ms = await timeRuns(read, times);
       return { ms, vectors, tokens: rows * length };
     },
   };

@@ -3,6 +3,7 @@ import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import { unsortedSegmentSumWasm } from '../../src/engine/backend/kernels/wasm/unsortedSegmentSum';
+import { stockProduct } from '../../src/engine/bench/products';
 import { createStockR1 } from '../../src/engine/bench/stockR1';
 import { WASM } from '../../src/workers/wasmFiles';
 import { watchGpu } from '../counters';
@@ -39,9 +40,6 @@ serveJobs(async (opening) => {
       const step = await createStockR2(rows, length);
       return stepTimes(step, rows * length, place, repeats);
     },
-    matmul: (params) =>
-      timeProducts(params, (shape, a, b) =>
-        tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, shape.transposeA, shape.transposeB),
-      ),
+    matmul: (params) => timeProducts(params, stockProduct),
   };
 });

@@ -1,10 +1,11 @@
 /** The built-in model reading texts, beside onnxruntime-web with the same weights. */
+import { median } from '../../src/engine/bench/timing';
 import type { Jobs } from '../jobs';
 import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import { ensureOnnx } from './python';
 import type { InferenceRow } from './results';
-import { inTurns, median } from './rounds';
+import { inTurns } from './rounds';
 import { nameOf } from './steps';
 
 const BATCH = { rows: 32, length: 32 };
@@ -27,7 +28,9 @@ export async function benchInference(pages: Pages, options: BenchOptions): Promi
   );
   const notes = lacking === null ? [] : [`onnxruntime-web was left out: ${lacking}`];
   const outcomes = await inTurns(entries, options, (contender) =>
-    pages.visit(contender, (page) => page.run('inference', { ...BATCH, ...options.times })),
+    pages.visit(contender, (page) =>
+      page.run('inference', { ...BATCH, ...options.timesFor(contender.engine) }),
+    ),
   );
   const vectors: number[][] = [];
   const rows = entries.map((contender): InferenceRow => {

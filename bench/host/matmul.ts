@@ -1,6 +1,5 @@
 /** The rate of every product that R1 and R2 are made of, by every engine. */
 import { type MatMulShape, matMulFlop, R1, stepMatMuls } from '../../src/engine/bench/r1';
-import type { MatMulTime } from '../jobs';
 import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import type { MatMulRow } from './results';
@@ -67,7 +66,7 @@ export async function benchMatMuls(
     pages.visit(contender, async (page) => {
       const wanted = shapesFor(contender);
       const times = await page.run('matmul', { shapes: wanted, ...timing });
-      return new Map(wanted.map((shape, i) => [keyOf(shape), times[i] as MatMulTime]));
+      return new Map(wanted.map((shape, i) => [keyOf(shape), times[i] ?? null]));
     }),
   );
   const rows = shapes.map((shape): MatMulRow => {
@@ -76,7 +75,7 @@ export async function benchMatMuls(
       entries.map((contender) => {
         const outcome = outcomes.get(contender);
         const rounds = outcome && 'rounds' in outcome ? outcome.rounds : [];
-        const ms = rounds.flatMap((times) => times.get(keyOf(shape))?.ms ?? []);
+        const ms = rounds.flatMap((times) => times.get(keyOf(shape)) ?? []);
         return [nameOf(contender), ms.length > 0 ? flop / Math.min(...ms) / 1e6 : null];
       }),
     );

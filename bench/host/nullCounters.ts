@@ -1,11 +1,13 @@
 /** WebGPU commands and host time of a steady R1 step, on Dawn's null adapter. */
+
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { build } from 'vite';
+import { median } from '../../src/engine/bench/timing';
 import type { GpuCounts } from '../jobs';
 import type { BenchOptions } from './options';
 import type { CounterRow } from './results';
-import { inTurns, median } from './rounds';
+import { inTurns } from './rounds';
 
 const FOLDER = '.cache/bench/node';
 

@@ -1,6 +1,7 @@
 /** What of the bench runs, and how long it may take. */
 import { parseArgs } from 'node:util';
-import type { EngineName, Place, Times } from '../jobs';
+import type { Times } from '../../src/engine/bench/timing';
+import type { EngineName, Place } from '../jobs';
 
 const PARTS = ['r1', 'r2', 'matmul', 'counters', 'inference'] as const;
 export type Part = (typeof PARTS)[number];
@@ -25,7 +26,8 @@ export interface BenchOptions {
   rounds: number;
   /** No further round of an engine that took this long. */
   patienceMs: number;
-  times: Times;
+  /** Warm-up is each engine's own at least. */
+  timesFor(engine: EngineName | 'torch'): Times;
 }
 
 /** null when only the usage was asked for. @throws on a name that there is not */
@@ -58,6 +60,10 @@ export function readOptions(args: string[]): BenchOptions | null {
     wantsTorch: place('torch') && (only.includes('torch') || engine('torch')),
     rounds: values.quick ? 3 : 5,
     patienceMs: values.quick ? 6_000 : Number.POSITIVE_INFINITY,
-    times: values.quick ? { warmup: 2, steps: 3, enoughMs: 1_000 } : { warmup: 3, steps: 5, enoughMs: 3_000 },
+    timesFor: (name) => ({
+      // Hone's first step settles, its second is recorded on WebGPU, and those after it are what a run is made of.
+      leastWarmup: name === 'hone' ? 2 : 1,
+      ...(values.quick ? { warmup: 2, steps: 3, enoughMs: 1_000 } : { warmup: 3, steps: 5, enoughMs: 3_000 }),
+    }),
   };
 }

@@ -1,7 +1,8 @@
 /** The Python side: PyTorch's R1, and the ONNX file. Both are left out where Python lacks what they need. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import type { StepTimes, Times } from '../jobs';
+import type { Times } from '../../src/engine/bench/timing';
+import type { StepTimes } from '../jobs';
 import { ONNX_FILE } from './pages';
 
 const MODEL = 'public/models/minilm-l6-en';

@@ -1,14 +1,6 @@
 /** Alternates between engines, each time in a fresh page, so that a slow spell of the machine hits all alike. */
 import type { BenchOptions } from './options';
 
-/** The middle value; the mean of the middle two of an even number. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const at = (i: number): number => sorted[i] ?? Number.NaN;
-  return Number.isInteger(middle) ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
-}
-
 export type Outcome<T> = { rounds: T[] } | { error: string };
 
 /**

@@ -1,11 +1,13 @@
 /** R1, R2 and R3: training steps of every engine that can take them. */
+
 import { R1, stepFlop } from '../../src/engine/bench/r1';
+import { median } from '../../src/engine/bench/timing';
 import type { R2Method, StepTimes } from '../jobs';
 import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import { torchR1 } from './python';
 import type { StepRow } from './results';
-import { inTurns, median, type Outcome } from './rounds';
+import { inTurns, type Outcome } from './rounds';
 
 export const R2_SHAPE = { rows: 16, length: 64, layers: 6, width: 384, heads: 12, feedForward: 1536 };
 
@@ -44,15 +46,14 @@ const R1_CONTENDERS: readonly Contender[] = [
 ];
 
 export async function benchR1(pages: Pages, options: BenchOptions): Promise<StepRow[]> {
-  const { times } = options;
   const entries: (Contender | 'torch')[] = R1_CONTENDERS.filter(({ engine, place }) =>
     options.wantsEngine(engine, place),
   );
   if (options.wantsTorch) entries.push('torch');
   const outcomes = await inTurns(entries, options, (entry) =>
     entry === 'torch'
-      ? torchR1(times, pages.threads)
-      : pages.visit(entry, (page) => page.run('r1', { shape: R1, ...times })),
+      ? torchR1(options.timesFor('torch'), pages.threads)
+      : pages.visit(entry, (page) => page.run('r1', { shape: R1, ...options.timesFor(entry.engine) })),
   );
   return entries.map((entry) =>
     row(entry === 'torch' ? 'torch cpu' : nameOf(entry), outcomes.get(entry), stepFlop(R1)),
@@ -86,7 +87,9 @@ export async function benchR2(pages: Pages, options: BenchOptions): Promise<Step
   });
   const { rows, length } = R2_SHAPE;
   const outcomes = await inTurns(entries, options, ({ method, ...contender }) =>
-    pages.visit(contender, (page) => page.run('r2', { method, rows, length, ...options.times })),
+    pages.visit(contender, (page) =>
+      page.run('r2', { method, rows, length, ...options.timesFor(contender.engine) }),
+    ),
   );
   return entries.map((entry) =>
     row(

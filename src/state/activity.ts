@@ -9,6 +9,7 @@ import type { Progress } from '../workers/protocol';
 
 export type Area =
   | 'machine'
+  | 'bench'
   | 'data'
   | 'check'
   | 'test-file'

@@ -1,6 +1,7 @@
 /** The worker's door: validates requests, dispatches them to handlers, and sends results and errors as data. */
 import { EngineError, toErrorData } from '../engine/core/errors';
 import { engineState } from './engineState';
+import { benchHandlers } from './handlers/bench';
 import { dataHandlers } from './handlers/data';
 import { exportHandlers } from './handlers/exports';
 import { machineHandlers } from './handlers/machine';
@@ -16,6 +17,7 @@ import {
 
 const handlers: Handlers = {
   ...machineHandlers,
+  ...benchHandlers,
   ...dataHandlers,
   'model.list': async () => (await engineState()).models.list(),
   ...runHandlers,

@@ -3,6 +3,7 @@
  * derived from it, and both sides validate what crosses, so a missing or extra field neither compiles nor passes.
  */
 import { z } from 'zod';
+import { benchEventSchema } from '../engine/core/benchmark';
 import {
   columnRolesSchema,
   fixSchema,
@@ -274,6 +275,8 @@ export const calls = {
     result: none,
   },
   'run.delete': { params: z.object({ id: z.string() }), event: none, result: none },
+  /** Measures this machine, Hone beside stock TensorFlow.js, in every place where it can compute. */
+  'bench.run': { params: none, event: benchEventSchema, result: none },
   /** Gives the GPU device up, as the system would: lets a journey prove that a run survives it. */
   'machine.loseDevice': { params: none, event: none, result: none },
   /** Both models' probabilities for a text typed by the user. */

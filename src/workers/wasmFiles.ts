@@ -23,6 +23,9 @@ const KERNELS: Readonly<Record<NativeVariant, string>> = {
   'plain-single': plainSingle,
 };
 
+/** A thread that is not there by then is done without. */
+const HELPER_START_MS = 5000;
+
 export const WASM: WasmFiles = {
   paths: PATHS,
   kernels: {
@@ -34,8 +37,17 @@ export const WASM: WasmFiles = {
     spawn(start: HelperStart) {
       const helper = new Worker(new URL('./kernel.worker.ts', import.meta.url), { type: 'module' });
       return new Promise((resolve, reject) => {
-        helper.onmessage = () => resolve(() => helper.terminate());
-        helper.onerror = () => reject(new Error('a helper thread did not start'));
+        const fail = (): void => {
+          helper.terminate();
+          reject(new Error('a helper thread did not start'));
+        };
+        const patience = setTimeout(fail, HELPER_START_MS);
+        helper.onmessage = ({ data }: MessageEvent<string>) => {
+          clearTimeout(patience);
+          if (data === 'ready') resolve();
+          else fail();
+        };
+        helper.onerror = fail;
         helper.postMessage(start);
       });
     },

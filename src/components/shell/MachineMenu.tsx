@@ -1,6 +1,8 @@
 /** Where the model runs, why there, and the choice of another place. */
-import { Popover, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import { Anchor, Popover, SegmentedControl, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconCpu } from '@tabler/icons-react';
+import { Link } from 'wouter';
 import { useActivity } from '../../state/activity';
 import { chooseBackend, startMachine } from '../../state/commands/machine';
 import { useMachine } from '../../state/machine';
@@ -23,15 +25,17 @@ export function MachineMenu() {
   const activity = useActivity('machine');
   const backend = useProject((project) => project.backend);
   const running = useRun(isUnderWay);
+  const [opened, menu] = useDisclosure(false);
   const label =
     activity.status === 'failed'
       ? 'Engine did not start'
       : (info?.backend.adapter ?? 'Testing this machine …');
   return (
-    <Popover width={340} position="bottom-end" shadow="md" trapFocus>
+    <Popover opened={opened} onDismiss={menu.close} width={340} position="bottom-end" shadow="md" trapFocus>
       <Popover.Target>
         <UnstyledButton
           className={classes.fact}
+          onClick={menu.toggle}
           aria-label={`Where the model runs: ${label}`}
           data-alarm={activity.status === 'failed' || undefined}
         >
@@ -87,6 +91,9 @@ export function MachineMenu() {
               It can be changed when the run has ended.
             </Text>
           )}
+          <Anchor component={Link} href="/bench" size="sm" onClick={menu.close}>
+            Measure this machine
+          </Anchor>
         </Stack>
       </Popover.Dropdown>
     </Popover>

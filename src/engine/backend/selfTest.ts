@@ -1,6 +1,6 @@
 /**
  * A one-second proof that this machine computes and differentiates correctly: a small linear → GELU → layer
- * norm → attention-like product → cross-entropy with its gradient, against values from float64 JavaScript.
+ * norm → cross-entropy with its gradient, against values from float64 JavaScript.
  * Some drivers return zeros or garbage without an error (tfjs#8590); such a back end must not be used.
  */
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,6 +1,6 @@
 /**
  * Chooses where the model runs, proves it with a self-test, and tells why. A real GPU → WebGPU; none, or only
- * a software one → WebAssembly (shared/reference/engine.md 0b: SwiftShader is an order slower than WASM).
+ * a software one → WebAssembly (SwiftShader is an order slower than WASM).
  */
 import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
@@ -78,7 +78,16 @@ async function startWasm(files: WasmFiles, reason: string): Promise<BackendInfo>
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
   const threads = globalThis.crossOriginIsolated ? Math.min(cores, 8) : 1;
   if (threads > 1 && tf.engine().backendName !== 'wasm') setThreadsCount(threads);
-  const failure = await tryStart('wasm', undefined, () => registerNative(files.kernels, threads));
+  let kernels: WasmKernels = { threads: 1, slow: null };
+  let failure = await tryStart('wasm', undefined, async () => {
+    kernels = await registerNative(files.kernels, threads);
+  });
+  if (failure !== null && kernels.slow === null) {
+    kernels = { threads, slow: `they failed the self-test: ${failure}` };
+    for (const { kernelName } of NATIVE_KERNELS) tf.unregisterKernel(kernelName, 'wasm');
+    registerPlainKernels('wasm');
+    failure = await tryStart('wasm');
+  }
   if (failure !== null) {
     throw new EngineError({
       code: 'no-backend',
@@ -90,16 +99,26 @@ async function startWasm(files: WasmFiles, reason: string): Promise<BackendInfo>
     globalThis.crossOriginIsolated === false
       ? ' One thread only: the page is not cross-origin isolated (serve it with COOP and COEP headers).'
       : '';
+  const slow =
+    kernels.slow === null
+      ? ''
+      : ` Hone’s own kernels do not run here (${kernels.slow}), so it is much slower.`;
   return {
     id: 'wasm',
-    adapter: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-    reason: reason + single,
-    threads,
+    adapter: `CPU, ${kernels.threads} ${kernels.threads === 1 ? 'thread' : 'threads'}`,
+    reason: reason + single + slow,
+    threads: kernels.threads,
   };
 }
 
+interface WasmKernels {
+  threads: number;
+  /** Why our own kernels do not run, or null when they do. */
+  slow: string | null;
+}
+
 /** Our own kernels where they run; their plain forms where not, which is slow and right. */
-async function registerNative(files: NativeFiles, threads: number): Promise<void> {
+async function registerNative(files: NativeFiles, threads: number): Promise<WasmKernels> {
   const started = await startNative(tf.backend() as BackendWasm, files, threads);
   if ('native' in started) {
     for (const kernel of NATIVE_KERNELS) {
@@ -107,6 +126,9 @@ async function registerNative(files: NativeFiles, threads: number): Promise<void
     }
   }
   registerPlainKernels('wasm');
+  return 'native' in started
+    ? { threads: started.native.threads, slow: null }
+    : { threads, slow: started.reason };
 }
 
 /** Null on success, else the reason. */

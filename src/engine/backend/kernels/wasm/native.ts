@@ -4,6 +4,7 @@
  */
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { EngineError } from '../../../core/errors';
 
 /** Which builds of the module there are: relaxed SIMD multiplies and adds in one instruction; shared has threads. */
 export type NativeVariant = `${'relaxed' | 'plain'}-${'shared' | 'single'}`;
@@ -20,10 +21,10 @@ export interface NativeFiles {
   /** The bytes of one build. */
   read(variant: NativeVariant): Promise<BufferSource>;
   /**
-   * Starts a thread that calls `serveNative`; absent where there are no threads. Resolves, when the thread is about
-   * to serve, with what ends it.
+   * Starts a thread that calls `serveNative`; absent where there are no threads. Resolves when it is about to serve,
+   * rejects when it never will.
    */
-  spawn?(start: HelperStart): Promise<() => void>;
+  spawn?(start: HelperStart): Promise<void>;
 }
 
 /** As numbered in assembly/index.ts. */
@@ -54,14 +55,13 @@ interface Exports {
   serve(control: number, thread: number): void;
   attentionBytes(length: number, size: number): number;
   matmulBytes(rows: number): number;
+  JOB_COUNT: WebAssembly.Global;
 }
 
 const CONTROL_BYTES = 256;
 /** Words of the control block: see assembly/index.ts. */
 const WORD = {
-  generation: 0,
   threads: 5,
-  stop: 6,
   scratch: 7,
   scratchBytes: 8,
   ints: 16,
@@ -85,7 +85,6 @@ export interface Native {
   ints(address: number, length: number): Int32Array;
   floats(address: number, length: number): Float32Array;
   doubles(address: number, length: number): Float64Array;
-  dispose(): void;
 }
 
 /** What Emscripten puts on the module beside what its types say. */
@@ -105,7 +104,7 @@ export function nativeOf(backend: unknown): Native {
   return native;
 }
 
-/** Compiles and starts the module. Null, with the reason, where the browser cannot run it. */
+/** Compiles and starts the module: the fastest build that this browser runs, else the reason why none does. */
 export async function startNative(
   backend: BackendWasm,
   files: NativeFiles,
@@ -115,46 +114,65 @@ export async function startNative(
   if (existing) return { native: existing };
   const heap = backend.wasm as unknown as HeapModule;
   const memory = heap.wasmMemory ?? heap.asm?.memory;
-  if (!memory) return { reason: 'TensorFlow.js does not show its memory.' };
+  if (!memory) return { reason: 'TensorFlow.js does not show its memory' };
   const isShared =
     typeof SharedArrayBuffer !== 'undefined' &&
     (memory.buffer as ArrayBufferLike) instanceof SharedArrayBuffer;
+  let reason = 'this browser has no SIMD in WebAssembly';
   for (const speed of ['relaxed', 'plain'] as const) {
     const variant: NativeVariant = `${speed}-${isShared ? 'shared' : 'single'}`;
-    const bytes = await files.read(variant);
-    if (!WebAssembly.validate(bytes)) continue;
-    const module = await WebAssembly.compile(bytes);
-    const instance = await WebAssembly.instantiate(module, imports(memory));
-    const control = allocate(heap, CONTROL_BYTES);
-    new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
-    const { spawn } = files;
-    // A thread starts only while this one lets messages in, so work before that would go without it.
-    const ends =
-      isShared && spawn
-        ? await Promise.all(
-            Array.from({ length: threads - 1 }, (_, i) => spawn({ module, memory, control, thread: i + 1 })),
-          )
-        : [];
-    const exports = instance.exports as unknown as Exports;
-    const native = createNative({ backend, heap, memory, variant, exports, control, ends });
-    natives.set(backend, native);
-    return { native };
+    try {
+      const bytes = await files.read(variant);
+      if (!WebAssembly.validate(bytes)) continue;
+      const module = await WebAssembly.compile(bytes);
+      const exports = await instantiate(module, memory);
+      const control = allocate(heap, CONTROL_BYTES);
+      new Uint8Array(memory.buffer, control, CONTROL_BYTES).fill(0);
+      const helpers = isShared && files.spawn ? threads - 1 : 0;
+      // A thread starts only while this one lets messages in, so work before that would go without it.
+      const started = await Promise.allSettled(
+        Array.from({ length: helpers }, (_, i) => files.spawn?.({ module, memory, control, thread: i + 1 })),
+      );
+      const native = createNative({
+        backend,
+        heap,
+        memory,
+        variant,
+        exports,
+        control,
+        threads: 1 + started.filter(({ status }) => status === 'fulfilled').length,
+        places: 1 + helpers,
+      });
+      natives.set(backend, native);
+      return { native };
+    } catch (error) {
+      reason = error instanceof Error ? error.message : String(error);
+    }
   }
-  return { reason: 'This browser has no SIMD in WebAssembly.' };
+  return { reason };
+}
+
+/** @throws when the build is not the one this file was written for, or cannot be instantiated */
+async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Exports> {
+  const instance = await WebAssembly.instantiate(module, imports(memory));
+  const exports = instance.exports as unknown as Exports;
+  const { value } = exports.JOB_COUNT;
+  if (value !== JOBS.length) throw new Error(`the kernels know ${value} jobs, not ${JOBS.length}`);
+  return exports;
 }
 
 function imports(memory: WebAssembly.Memory): WebAssembly.Imports {
   return { env: { memory, log: Math.log } };
 }
 
-/** A helper thread's work: calls `ready`, and returns when the module is disposed. */
+/** A helper thread's work, until it is terminated; calls `ready` when it is about to begin. */
 export async function serveNative(
   { module, memory, control, thread }: HelperStart,
   ready: () => void,
 ): Promise<void> {
-  const instance = await WebAssembly.instantiate(module, imports(memory));
+  const { serve } = await instantiate(module, memory);
   ready();
-  (instance.exports as unknown as Exports).serve(control, thread);
+  serve(control, thread);
 }
 
 interface Parts {
@@ -164,18 +182,28 @@ interface Parts {
   variant: NativeVariant;
   exports: Exports;
   control: number;
-  /** What ends each helper thread. */
-  ends: readonly (() => void)[];
+  /** That work: this one and the helpers that started. */
+  threads: number;
+  /** That were asked for: each has scratch of its own, also where some did not start. */
+  places: number;
 }
 
 function allocate(heap: HeapModule, bytes: number): number {
   const address = heap._malloc(bytes) >>> 0;
-  if (address === 0) throw new RangeError(`out of memory: ${bytes} bytes of WebAssembly heap`);
+  if (address === 0) throw outOfMemory(bytes);
   return address;
 }
 
-function createNative({ backend, heap, memory, variant, exports, control, ends }: Parts): Native {
-  const threads = 1 + ends.length;
+function outOfMemory(bytes: number): EngineError {
+  return new EngineError({
+    code: 'out-of-memory',
+    message: `The model needs another ${Math.ceil(bytes / 2 ** 20)} MB, and WebAssembly's memory has no room for it.`,
+    hint: 'Use fewer rows per step (batch size) or a smaller max length, or a method that trains fewer weights.',
+  });
+}
+
+function createNative(parts: Parts): Native {
+  const { backend, heap, memory, variant, exports, control, threads, places } = parts;
   /** Memory may grow, also in another thread, and old views would end early. */
   const view = <T>(
     kind: new (buffer: ArrayBuffer, at: number, length: number) => T,
@@ -193,10 +221,12 @@ function createNative({ backend, heap, memory, variant, exports, control, ends }
 
   let scratch = { address: 0, bytes: 0 };
   let shared = { address: 0, bytes: 0 };
+  /** The larger place is had before the smaller is given up: a refusal leaves what was usable usable. */
   const grown = (old: { address: number; bytes: number }, bytes: number): typeof old => {
     if (bytes <= old.bytes) return old;
+    const next = { address: allocate(heap, bytes), bytes };
     if (old.address) heap._free(old.address);
-    return { address: allocate(heap, bytes), bytes };
+    return next;
   };
 
   return {
@@ -211,10 +241,10 @@ function createNative({ backend, heap, memory, variant, exports, control, ends }
     needScratch(bytes) {
       // Whole cache lines, so that no two threads write to one.
       const each = Math.ceil(bytes / 64) * 64 + 64;
-      scratch = grown(scratch, each * threads);
+      scratch = grown(scratch, each * places);
       refresh();
       words[WORD.scratch] = scratch.address;
-      words[WORD.scratchBytes] = Math.floor(scratch.bytes / threads / 64) * 64;
+      words[WORD.scratchBytes] = Math.floor(scratch.bytes / places / 64) * 64;
     },
     workspace(bytes) {
       shared = grown(shared, bytes);
@@ -223,19 +253,17 @@ function createNative({ backend, heap, memory, variant, exports, control, ends }
     attentionBytes: (length, size) => exports.attentionBytes(length, size) >>> 0,
     matmulBytes: (rows) => exports.matmulBytes(rows) >>> 0,
     at: (tensor) => (tensor ? backend.dataIdMap.get(tensor.dataId).memoryOffset : 0),
-    output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    output(shape, dtype = 'float32') {
+      const tensor = backend.makeOutput([...shape], dtype);
+      // tfjs-wasm takes a failed allocation for the address 0, and would write there.
+      if (backend.dataIdMap.get(tensor.dataId).memoryOffset === 0) {
+        backend.disposeData(tensor.dataId);
+        throw outOfMemory(4 * shape.reduce((a, b) => a * b, 1));
+      }
+      return tensor;
+    },
     ints: (address, length) => view(Int32Array, address, length),
     floats: (address, length) => view(Float32Array, address, length),
     doubles: (address, length) => view(Float64Array, address, length),
-    dispose() {
-      refresh();
-      words[WORD.stop] = 1;
-      Atomics.add(words, WORD.generation, 1);
-      Atomics.notify(words, WORD.generation);
-      for (const end of ends) end();
-      natives.delete(backend);
-      heap._free(scratch.address);
-      heap._free(shared.address);
-    },
   };
 }

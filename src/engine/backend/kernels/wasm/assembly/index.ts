@@ -30,7 +30,6 @@ const DONE: usize = 4;
 const TICKET: usize = 8;
 const JOB: usize = 16;
 const THREADS: usize = 20;
-const STOP: usize = 24;
 const SCRATCH: usize = 28;
 const SCRATCH_BYTES: usize = 32;
 /** 32 whole numbers, then 16 floats. */
@@ -41,7 +40,8 @@ const INDEX_MASK: i64 = 0xff_ffff;
 /** Polls before a thread sleeps: jobs of one step follow each other within microseconds. */
 const PATIENCE: i32 = 8000;
 
-/** Numbered as in module.ts. */
+/** Numbered as in native.ts, which checks that it knows as many. */
+export const JOB_COUNT: i32 = 18;
 const PACK_B = 0;
 const MATMUL = 1;
 const COLUMN_SUM = 2;
@@ -119,7 +119,7 @@ function drain(control: usize, thread: i32): void {
   }
 }
 
-/** A helper thread's life: wait for a job, help, wait again, until told to stop. */
+/** A helper thread's life: wait for a job, help, wait again. */
 export function serve(control: usize, thread: i32): void {
   if (ASC_FEATURE_THREADS) {
     let seen = 0;
@@ -130,7 +130,6 @@ export function serve(control: usize, thread: i32): void {
         atomic.wait<i32>(control + GENERATION, seen, -1);
       }
       seen = atomic.load<i32>(control, GENERATION);
-      if (atomic.load<i32>(control, STOP)) return;
       drain(control, thread);
     }
   }

@@ -1,0 +1,16 @@
+import { startBackend } from '../../engine/backend/start';
+import { benchmark } from '../../engine/bench/bench';
+import { breathe } from '../../engine/core/breathe';
+import type { Handlers } from '../protocol';
+import { WASM } from '../wasmFiles';
+
+export const benchHandlers = {
+  'bench.run': async (_params, { emit, signal }) => {
+    for await (const event of benchmark((choice) => startBackend({ choice, wasm: WASM }))) {
+      emit(event);
+      await breathe();
+      signal.throwIfAborted();
+    }
+    return null;
+  },
+} satisfies Pick<Handlers, 'bench.run'>;
