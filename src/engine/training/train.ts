@@ -136,7 +136,9 @@ export function createTraining(options: TrainOptions): Training {
       state = { ...state, checksWithoutGain: state.checksWithoutGain + 1 };
     }
     const trainLoss = state.lossCount === 0 ? await startingLoss() : state.lossSum / state.lossCount;
-    const enough = settings.patience > 0 && state.checksWithoutGain >= settings.patience;
+    // Checks may be closer than a pass: no verdict on a run that has not seen every row.
+    const seenAll = state.step >= plan.stepsPerEpoch;
+    const enough = settings.patience > 0 && seenAll && state.checksWithoutGain >= settings.patience;
     state = {
       ...state,
       checkedStep: state.step,
