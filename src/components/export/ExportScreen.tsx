@@ -11,6 +11,7 @@ import { bytes, count, percent } from '../common/format';
 import { NoRun } from '../common/NoRun';
 import type { NoteSpec } from '../common/Note';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
+import { changeClause } from '../compare/sentences';
 import { Card } from './Card';
 import { Done } from './Done';
 import { FileList } from './FileList';
@@ -68,7 +69,7 @@ function Exported({ opened: { report } }: { opened: OpenedRun }) {
   return (
     <ScreenFrame
       question={QUESTION}
-      lead={`${report.name}: right on ${percent(report.after.accuracy)} of ${count(report.after.n)} test rows`}
+      lead={`${report.name}: right on ${percent(report.after.accuracy)} of ${count(report.after.n)} test rows, ${changeClause(report)}`}
       back={BACK}
       notes={NOTES}
       primary={primary}

@@ -106,7 +106,10 @@ function RunScreen({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
           <RunPanel run={run} />
         </div>
       </div>
-      <VerdictCard verdict={run.status === 'done' ? run.report.verdict : run.telemetry.verdicts.at(-1)} />
+      <VerdictCard
+        verdict={run.status === 'done' ? run.report.verdict : run.telemetry.verdicts.at(-1)}
+        report={run.status === 'done' ? run.report : null}
+      />
       <RunWarnings warnings={run.telemetry.warnings} />
       <PinnedTable pinned={run.telemetry.pinned} plan={run.telemetry.plan} />
     </ScreenFrame>
