@@ -26,8 +26,22 @@ function done(comparison: Pick<Comparison, 'fixed' | 'broken' | 'mcnemar_p'>): T
   return { type: 'done', report: report as unknown as RunReport };
 }
 
+test('flaws of the data are said before the run, one a line', () => {
+  const first = { line: 6, reason: 'has no text in “text”' };
+  const title = 'The same text carries two labels (14 rows)';
+  const findings = [{ severity: 'warning', title }] as const;
+  expect(linesOf({ type: 'checked', findings, rejected: 2, first })).toEqual([
+    'rows not used: 2; the first: line 6 has no text in “text”',
+    `data warning: ${title}`,
+  ]);
+  expect(linesOf({ type: 'checked', findings: [], rejected: 0, first: null })).toEqual([]);
+});
+
 test.each([
-  [{ fixed: 1, broken: 12, mcnemar_p: 0.0034 }, 'result: WORSE than before tuning: 1 fixed and 12 broken test rows'],
+  [
+    { fixed: 1, broken: 12, mcnemar_p: 0.0034 },
+    'result: WORSE than before tuning: 1 fixed and 12 broken test rows',
+  ],
   [{ fixed: 12, broken: 1, mcnemar_p: 0.0034 }, 'result: better than before tuning: 12 fixed and 1 broken'],
   [{ fixed: 3, broken: 4, mcnemar_p: 1 }, 'result: not distinguishable from before tuning'],
   [{ fixed: 0, broken: 0, mcnemar_p: 1 }, 'result: no different from before tuning'],

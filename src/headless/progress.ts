@@ -30,6 +30,9 @@ export function createProgress(write: (line: string) => void, now: () => number)
         say(dataLine(event));
         for (const guess of event.guessed) say(`  guessed ${guess}`);
         return;
+      case 'checked':
+        for (const line of checkLines(event)) say(line);
+        return;
       case 'phase': {
         const line = `${event.phase}${event.detail ? `: ${event.detail}` : ''}${portion(event.done, event.total)}`;
         if (event.phase === phase) sayNowAndThen(line);
@@ -75,6 +78,11 @@ function portion(done: number, total: number): string {
 function dataLine({ summary, roles }: Of<'data'>): string {
   const { name, rows, rejected } = summary;
   return `${name}: ${rows + rejected} rows, ${rejected} unreadable; “${roles.text}” → “${roles.label}”`;
+}
+
+function checkLines({ findings, rejected, first }: Of<'checked'>): string[] {
+  const unused = first ? [`rows not used: ${rejected}; the first: line ${first.line} ${first.reason}`] : [];
+  return [...unused, ...findings.map(({ severity, title }) => `data ${severity}: ${title}`)];
 }
 
 function planLine({ backend, splits, classes, trainableParameters, totalSteps }: Of<'plan'>): string {
