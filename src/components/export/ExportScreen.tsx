@@ -10,6 +10,7 @@ import { AreaError } from '../common/ErrorCard';
 import { bytes, count, percent } from '../common/format';
 import { NoRun } from '../common/NoRun';
 import type { NoteSpec } from '../common/Note';
+import { OtherData } from '../common/OtherData';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
 import { changeClause } from '../compare/sentences';
 import { Card } from './Card';
@@ -74,6 +75,7 @@ function Exported({ opened: { report } }: { opened: OpenedRun }) {
       notes={NOTES}
       primary={primary}
     >
+      <OtherData data={report.config.data} />
       <Busy area="export" onCancel={() => abortArea('export')} />
       <AreaError area="export" onRetry={() => void start()} />
       {done && preview && <Done name={preview.name} size={totalOf(preview)} />}
