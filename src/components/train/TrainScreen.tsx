@@ -48,14 +48,17 @@ function IdleScreen() {
   const project = useProject((state) => state);
   const check = useActivity('check');
   const now = useEstimate();
+  const [, navigate] = useLocation();
   const seconds = now.estimate?.seconds ?? null;
   const blocked = trainBlockedBy({ project, check }) ?? settingsProblem(project);
-  const primary: PrimaryAction = {
-    label: 'Train',
-    ...(seconds === null ? {} : { cost: about(seconds) }),
-    disabledReason: blocked,
-    onClick: () => void startRun(),
-  };
+  const primary: PrimaryAction = project.summary
+    ? {
+        label: 'Train',
+        ...(seconds === null ? {} : { cost: about(seconds) }),
+        disabledReason: blocked,
+        onClick: () => void startRun(),
+      }
+    : { label: 'Start with some data', onClick: () => navigate('/data') };
   return (
     <ScreenFrame question="Ready to train?" notes={NOTES} primary={primary} back={{ to: '/method' }}>
       <ReadyCard now={now} />
