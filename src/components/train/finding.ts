@@ -1,6 +1,6 @@
 /** What the chart shows, as a sentence for its title, and the shaded stretches with theirs. Pure. */
 import type { Change, Verdict, VerdictCode } from '../../engine/core/report';
-import type { Telemetry, VerdictAt } from '../../state/runReducer';
+import type { PinnedRow, Telemetry, VerdictAt } from '../../state/runReducer';
 import type { Zone } from '../charts/CurveChart';
 import { count, figure, percent } from '../common/format';
 
@@ -148,4 +148,13 @@ const CHANGE_TONES: Readonly<Record<Change, VerdictWords['tone']>> = {
 export function endTone(curves: VerdictWords['tone'], change: Change): VerdictWords['tone'] {
   const test = CHANGE_TONES[change];
   return WORST_FIRST.indexOf(curves) < WORST_FIRST.indexOf(test) ? curves : test;
+}
+
+/** Since when a pinned row is right; of a wrong one whether it ever was. Empty before the first check. */
+export function rightSinceText({ rightSince, expected, before, history }: PinnedRow): string {
+  if (rightSince === 0) return 'the start';
+  if (rightSince !== null) return `step ${count(rightSince)}`;
+  if (history.length === 0) return '';
+  const once = before === expected || history.some(({ predicted }) => predicted === expected);
+  return once ? 'no longer' : 'not yet';
 }
