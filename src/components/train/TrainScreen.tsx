@@ -13,6 +13,7 @@ import type { NoteSpec } from '../common/Note';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
 import { settingsProblem, useEstimate } from '../method/useEstimate';
 import { announcement } from './announce';
+import { LastRun } from './LastRun';
 import { PinnedTable } from './PinnedTable';
 import { ReadyCard } from './ReadyCard';
 import { RunControls } from './RunControls';
@@ -62,6 +63,7 @@ function IdleScreen() {
   return (
     <ScreenFrame question="Ready to train?" notes={NOTES} primary={primary} back={{ to: '/method' }}>
       <ReadyCard now={now} />
+      <LastRun />
     </ScreenFrame>
   );
 }
