@@ -228,6 +228,29 @@ describe('an abort is heard', () => {
   });
 });
 
+test('every rejected row is listed with its line and reason, by whomever it was rejected', async () => {
+  const good = ['fine', 'great', 'lovely', 'superb'].map((text) => `${text},good`);
+  const bad = ['poor', 'awful', 'dull', 'dire'].map((text) => `${text},bad`);
+  const lines = ['text,label', ...good, ',good', 'no label,', ...bad, 'fine,good'];
+  const source = { kind: 'text', text: lines.join('\n'), name: 'holes.csv' } as const;
+  const { hash } = await call('data.open', { source, options: { header: true } });
+  const listed = () => call('data.rejected', { hash, start: 0, count: 100 });
+  expect(await listed()).toEqual({ total: 0, rows: [] });
+  const { roles, split } = runConfig('head').data;
+  const params = { hash, roles, fixes: [], split, testHash: null, model: 'tiny', maxLength: 32 };
+  const report = await call('data.check', params);
+  expect(report.rejected).toBe(2);
+  const { total, rows } = await listed();
+  expect(total).toBe(2);
+  expect(rows.map(({ line, code }) => [line, code])).toEqual([
+    [6, 'empty-text'],
+    [7, 'empty-label'],
+  ]);
+  expect(rows[1]?.reason).toBe('has no label in “label”');
+  await call('data.open', { source, options: { header: true } });
+  expect((await listed()).total).toBe(0);
+});
+
 test('an open data file is held, so that no other tab sweeps it', async () => {
   const hash = await openData();
   expect([...(await otherTab.held())]).toContain(dataLock(hash));
