@@ -167,6 +167,27 @@ describe('a run that is open in another tab', () => {
   });
 });
 
+describe('a run that another tab finished since it was offered', () => {
+  const finished = new EngineError({ code: 'run-finished', message: 'It has finished meanwhile.' });
+
+  test('is not discarded, which is said, and is listed', async () => {
+    answer('run.delete', () => Promise.reject(finished));
+    await discardInterrupted();
+    expect(engine.calls).toEqual([
+      { kind: 'run.delete', params: { id: 'a', unfinished: true } },
+      { kind: 'run.list', params: null },
+    ]);
+    expect(activityStore.getState().interrupted).toMatchObject({ error: { code: 'run-finished' } });
+  });
+
+  test('does not go on, which is said, and is listed', async () => {
+    answer('run.start', () => Promise.reject(finished));
+    expect(await resumeInterrupted()).toBe(false);
+    expect(runStore.getState()).toMatchObject({ status: 'failed', error: { code: 'run-finished' } });
+    expect(kindsCalled()).toContain('run.list');
+  });
+});
+
 describe('curves kept for a resumed run', () => {
   const curves: Telemetry = {
     ...EMPTY_TELEMETRY,

@@ -57,7 +57,7 @@ export async function discardInterrupted(): Promise<void> {
   const { id } = interrupted;
   runsStore.setState({ interrupted: null });
   const deleted = await attempt('interrupted', 'Deleting', async () => {
-    await engine.call('run.delete', { id });
+    await engine.call('run.delete', { id, unfinished: true });
     return true;
   });
   if (deleted) {
@@ -102,6 +102,7 @@ async function follow(
     dispatchRun({ type: 'event', id, event: { type: 'failed', error } });
     // In another tab the run goes on; only whoever came with it knows more.
     if (error.code !== 'open-elsewhere') await findInterrupted();
+    if (error.code === 'run-finished') await listRuns();
     return false;
   }
 }

@@ -6,7 +6,7 @@ import { memoryStorage } from '../../engine/core/storage';
 import { packRun } from '../../engine/export/runFile';
 import { exportInput } from '../../engine/export/testInput';
 import { disposeModel, type LoadedModel } from '../../engine/model/load';
-import { listRunIds, loadFinished, runFolder, saveHead } from '../../engine/pipeline/artifacts';
+import { listRunIds, loadFinished, runFolder, saveFinished, saveHead } from '../../engine/pipeline/artifacts';
 import { tinyModel, WASM } from '../../engine/testing/testModels';
 import { runConfig, TABLES } from '../../engine/testing/testRun';
 import type { EngineState } from '../engineState';
@@ -167,6 +167,40 @@ describe('a run that another tab trains', () => {
     expect(await listRunIds(state().storage)).toEqual(['theirs']);
     close();
     await open;
+    await call('run.delete', { id: 'theirs' });
+    expect(await listRunIds(state().storage)).toEqual([]);
+  });
+});
+
+describe('a run that another tab finishes', () => {
+  const theirs = { version: 1, id: 'theirs', name: 'theirs', createdAt: '2026', guessed: {} } as const;
+
+  async function finish(): Promise<void> {
+    const { report, predictions } = exportInput();
+    await saveFinished(state().storage, { report: { ...report, id: 'theirs' }, predictions }, new Map());
+  }
+
+  beforeEach(() => saveHead(state().storage, { ...theirs, config: runConfig('head') }));
+
+  test('while it is waited for is not offered', async () => {
+    const { locks } = state();
+    const freed = async (name: string): Promise<boolean> => {
+      await finish();
+      return locks.freed(name);
+    };
+    held.state = { ...state(), locks: { ...locks, freed } };
+    expect(await call('run.interrupted', null)).toBeNull();
+  });
+
+  test('after it was offered neither goes on nor is discarded, but can be deleted', async () => {
+    expect((await call('run.interrupted', null))?.id).toBe('theirs');
+    await finish();
+    const before = await loadFinished(state().storage, 'theirs');
+    const refused = { code: 'run-finished', hint: expect.stringContaining('Runs') };
+    const again = { id: 'theirs', name: 'theirs', config: await config(), resume: true };
+    await expect(call('run.start', again)).rejects.toMatchObject(refused);
+    await expect(call('run.delete', { id: 'theirs', unfinished: true })).rejects.toMatchObject(refused);
+    expect(await loadFinished(state().storage, 'theirs')).toEqual(before);
     await call('run.delete', { id: 'theirs' });
     expect(await listRunIds(state().storage)).toEqual([]);
   });
