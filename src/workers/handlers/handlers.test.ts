@@ -37,8 +37,7 @@ beforeEach(() => {
   held.state = createState(createLocks(port, 20));
 });
 
-function createState(locks: Locks): EngineState {
-  const storage = memoryStorage();
+function createState(locks: Locks, storage = memoryStorage()): EngineState {
   const tables = createTableLibrary(storage, locks);
   const info = { id: 'wasm', adapter: 'CPU', reason: 'test', threads: 1 } as const;
   const unused = (): never => {
@@ -128,13 +127,24 @@ describe('a run that this tab trains', () => {
     expect(await listRunIds(state().storage)).toEqual([]);
   });
 
-  test('is freed when it finishes, and keeps its data from a sweep by then and after', async () => {
+  test('is freed when it finishes, and keeps its data from a sweep once no tab has it open', async () => {
     const { end } = await train('mine', 2);
     await end;
     expect(await otherTab.alone(runLock('mine'), async () => 'free')).toBe('free');
-    const { report } = await loadFinished(state().storage, 'mine');
+    const { storage } = state();
+    const { hash } = (await loadFinished(storage, 'mine')).report.config.data;
+    // This tab opens more files than it keeps at hand.
+    for (let i = 0; i < 4; i++) {
+      const source = { kind: 'text', text: `text,label\na,b\nc,${i}\n`, name: 'b.csv' } as const;
+      await call('data.open', { source, options: null });
+    }
+    await storage.write('data/orphan.bin', new Uint8Array(8));
+    expect([...(await otherTab.held())]).not.toContain(dataLock(hash));
+    held.state = createState(otherTab, storage);
     await call('data.sweep', { keep: [] });
-    expect(await state().storage.list('data')).toEqual([`${report.config.data.hash}.bin`]);
+    const left = await storage.list('data');
+    expect(left).toContain(`${hash}.bin`);
+    expect(left).not.toContain('orphan.bin');
   });
 
   test('is steered by a control that follows on the heels of its start', async () => {
@@ -181,6 +191,16 @@ describe('a run that another tab finishes', () => {
   }
 
   beforeEach(() => saveHead(state().storage, { ...theirs, config: runConfig('head') }));
+
+  test('while the runs are listed is listed as finished', async () => {
+    const { locks } = state();
+    const names = async (): Promise<ReadonlySet<string>> => {
+      await finish();
+      return locks.held();
+    };
+    held.state = { ...state(), locks: { ...locks, held: names } };
+    expect(await call('run.list', null)).toMatchObject([{ id: 'theirs', state: 'finished' }]);
+  });
 
   test('while it is waited for is not offered', async () => {
     const { locks } = state();

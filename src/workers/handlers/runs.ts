@@ -284,7 +284,12 @@ async function summaries(): Promise<RunSummary[]> {
 /** Without those that another tab trains: they are neither finished nor interrupted. */
 async function list(): Promise<RunSummary[]> {
   const [all, held] = [await summaries(), await (await engineState()).locks.held()];
-  return all.filter(({ id, state }) => state === 'finished' || !held.has(runLock(id)));
+  // An unfinished run that nobody holds is read again: it may have finished, and been let go of, between the two.
+  const now = all.map(async (one) => {
+    if (one.state === 'finished') return one;
+    return held.has(runLock(one.id)) ? null : summary(one.id);
+  });
+  return (await Promise.all(now)).flatMap((one) => one ?? []);
 }
 
 /** The newest that nobody goes on with: waits for a page that was just reloaded to let go of its run. */
