@@ -420,6 +420,17 @@ describe('an estimate', () => {
     expect((await estimateRun(config, ports, busy)).seconds).toBeGreaterThan(2);
   });
 
+  test('of a length that the model cannot read is refused, as the run is', async () => {
+    const config = runConfig('full', { maxLength: 512 });
+    const { signal } = new AbortController();
+    const asked = estimateRun(config, testPorts(base, memoryStorage()), {
+      onProgress: ignore,
+      signal,
+      quiet,
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'bad-setting', details: { field: 'maxLength' } });
+  });
+
   test('that is no longer wanted ends in mid-timing, frees its tensors and keeps nothing', async () => {
     const config = runConfig('full', { maxLength: 16 });
     const ports = testPorts(base, memoryStorage());
