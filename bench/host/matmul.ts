@@ -1,5 +1,6 @@
 /** The rate of every product that R1 and R2 are made of, by every engine. */
 import { type MatMulShape, matMulFlop, R1, stepMatMuls } from '../../src/engine/bench/r1';
+import type { ProductTimes } from '../../src/engine/bench/timing';
 import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import type { MatMulRow } from './results';
@@ -63,12 +64,15 @@ export async function benchMatMuls(
       options.wantsEngine(contender.engine, contender.place) &&
       !(options.quick && contender.engine === 'jax' && isSlow(contender)),
   );
-  const timing = options.quick ? { roundMs: 60, rounds: 3 } : { roundMs: 150, rounds: 3 };
+  const timingFor = (contender: Contender): ProductTimes => ({
+    roundMs: options.quick ? 60 : 150,
+    rounds: options.quick && isSlow(contender) ? 1 : 3,
+  });
   const turns = { rounds: options.otherRounds, patienceMs: options.patienceMs * 2 };
   const outcomes = await inTurns(entries, turns, (contender) =>
     pages.visit(contender, async (page) => {
       const wanted = shapesFor(contender);
-      const times = await page.run('matmul', { shapes: wanted, ...timing });
+      const times = await page.run('matmul', { shapes: wanted, ...timingFor(contender) });
       return new Map(wanted.map((shape, i) => [keyOf(shape), times[i] ?? null]));
     }),
   );
