@@ -1,5 +1,6 @@
 /** Hone's engine as the studio's worker starts it. */
 import { startBackend } from '../../src/engine/backend/start';
+import { createStepRunner } from '../../src/engine/backend/steps';
 import { createHoneR1 } from '../../src/engine/bench/honeR1';
 import { honeProduct } from '../../src/engine/bench/products';
 import { timeRuns } from '../../src/engine/bench/timing';
@@ -57,9 +58,19 @@ async function r2(
   const rows: Rows = { texts, labels: labelsOf(count), cache };
   const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
   const batches = [texts.map((_, i) => i)];
+  const runner = createStepRunner();
   let at = 0;
   const step = async (): Promise<number> => {
-    const { loss } = await trainStep({ model, optimizer, rows, batches, settings, step: at++, factor: 1 });
+    const { loss } = await trainStep({
+      model,
+      optimizer,
+      runner,
+      rows,
+      batches,
+      settings,
+      step: at++,
+      factor: 1,
+    });
     return loss;
   };
   return stepTimes(step, count * length, place, repeats);

@@ -3,13 +3,20 @@ import type { RunConfig } from '../engine/core/config';
 import type { ErrorData } from '../engine/core/errors';
 import type { RunEvent } from '../engine/core/events';
 import type { RunReport } from '../engine/core/report';
-import type { DataSummary, Progress } from '../workers/protocol';
+import type { DataReport, DataSummary, Progress } from '../workers/protocol';
 import type { TuneRequest } from './request';
 
 export type TuneEvent =
   | RunEvent
   | (Progress & { type: 'progress' })
   | { type: 'data'; summary: DataSummary; roles: RunConfig['data']['roles']; guessed: readonly string[] }
+  /** What the checks of the data say, worst first; `first` is the first row that is not used. */
+  | {
+      type: 'checked';
+      findings: readonly Pick<DataReport['findings'][number], 'severity' | 'title'>[];
+      rejected: number;
+      first: { line: number; reason: string } | null;
+    }
   | { type: 'note'; text: string };
 
 export type TuneOutcome =

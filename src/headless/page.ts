@@ -1,9 +1,9 @@
 /** One run without screens: the page that `npm run tune` opens. It makes the calls that the screens make. */
 import { z } from 'zod';
-import { methodSpec } from '../engine/catalog';
+import { methodSpec, validateSettings } from '../engine/catalog';
 import type { DataConfig, RunConfig } from '../engine/core/config';
 import { EngineError, toErrorData } from '../engine/core/errors';
-import type { RunReport } from '../engine/core/report';
+import type { RunReport, RunWarning } from '../engine/core/report';
 import { predictionsCsv } from '../engine/export/predictionsCsv';
 import { createEngineClient } from '../workers/client';
 import type { DataSource, DataSummary, Progress } from '../workers/protocol';
@@ -31,6 +31,7 @@ function tell(event: TuneEvent): void {
 async function run(request: TuneRequest): Promise<TuneOutcome> {
   try {
     const { config, guessed } = await readInput(request);
+    const flaws = await checkData(config);
     const id = `tune-${crypto.randomUUID().slice(0, 8)}`;
     const stem = config.data.name.replace(/\.[a-z]+$/i, '');
     const name = request.name ?? `${stem} · ${methodSpec(config.method.id).label}`;
@@ -41,7 +42,7 @@ async function run(request: TuneRequest): Promise<TuneOutcome> {
     );
     if (!report) return { status: 'cancelled' };
     if (request.outputs) await deliver(report, request.outputs);
-    return { status: 'finished', report };
+    return { status: 'finished', report: { ...report, warnings: [...flaws, ...report.warnings] } };
   } catch (thrown) {
     const error = toErrorData(thrown);
     if (cancelled.signal.aborted) return { status: 'cancelled' };
@@ -90,6 +91,28 @@ async function readInput(
     baselines: request.baselines,
   };
   return { config, guessed };
+}
+
+/** What the Data screen would show of these rows; its findings come back as the report's warnings. */
+async function checkData({ data, model, ...settings }: RunConfig): Promise<RunWarning[]> {
+  const { findings, rejected, rejectedRows } = await engine.call(
+    'data.check',
+    {
+      hash: data.hash,
+      roles: data.roles,
+      fixes: data.fixes,
+      split: data.split,
+      testHash: data.testFile?.hash ?? null,
+      model: model.id,
+      maxLength: Number(validateSettings(settings).training.maxLength),
+    },
+    {
+      signal: cancelled.signal,
+      onEvent: (progress: Progress) => tell({ type: 'progress', ...progress }),
+    },
+  );
+  tell({ type: 'checked', findings, rejected, first: rejectedRows[0] ?? null });
+  return findings.map(({ code, title }) => ({ code, step: 0, message: title }));
 }
 
 /** Reads a source; the same bytes as in a saved run are read with the saved run's options. */

@@ -1,5 +1,5 @@
 /** A run's events as lines for a terminal: every phase, check and verdict, and a step line now and then. */
-import { endingOf, type RunReport, type Verdict } from '../engine/core/report';
+import { changeOf, endingOf, type RunReport, type Verdict } from '../engine/core/report';
 import type { TuneEvent } from './events';
 
 const QUIET_MS = 3_000;
@@ -29,6 +29,9 @@ export function createProgress(write: (line: string) => void, now: () => number)
       case 'data':
         say(dataLine(event));
         for (const guess of event.guessed) say(`  guessed ${guess}`);
+        return;
+      case 'checked':
+        for (const line of checkLines(event)) say(line);
         return;
       case 'phase': {
         const line = `${event.phase}${event.detail ? `: ${event.detail}` : ''}${portion(event.done, event.total)}`;
@@ -77,6 +80,11 @@ function dataLine({ summary, roles }: Of<'data'>): string {
   return `${name}: ${rows + rejected} rows, ${rejected} unreadable; “${roles.text}” → “${roles.label}”`;
 }
 
+function checkLines({ findings, rejected, first }: Of<'checked'>): string[] {
+  const unused = first ? [`rows not used: ${rejected}; the first: line ${first.line} ${first.reason}`] : [];
+  return [...unused, ...findings.map(({ severity, title }) => `data ${severity}: ${title}`)];
+}
+
 function planLine({ backend, splits, classes, trainableParameters, totalSteps }: Of<'plan'>): string {
   return [
     `${backend.id} on ${backend.adapter} (${backend.reason})`,
@@ -106,11 +114,31 @@ function resultLine(report: RunReport): string {
   const others = baselines.map(({ label, scores }) => `${label}: ${percent(scores.accuracy)}`);
   const p = comparison.mcnemar_p < 0.0001 ? 'p < 0.0001' : `p = ${comparison.mcnemar_p.toPrecision(2)}`;
   return [
-    `accuracy on ${after.n} test rows: ${percent(before.accuracy)} before, ${percent(after.accuracy)} after (McNemar ${p})`,
+    `accuracy on ${after.n} test rows: ${percent(before.accuracy)} before, ${percent(after.accuracy)} after`,
     ...others,
     ...(ending === null ? [] : [`ended ${ending}`]),
     verdictLine(verdict),
+    `result: ${changeWords(report)} (McNemar ${p})`,
   ].join('\n  ');
+}
+
+/** The last word is the test rows': curves may look well and the result still be worse. */
+function changeWords({ comparison }: RunReport): string {
+  const { fixed, broken } = comparison;
+  const rows = `${fixed} fixed and ${broken} broken test rows`;
+  const change = changeOf(comparison);
+  switch (change) {
+    case 'better':
+      return `better than before tuning: ${rows}`;
+    case 'worse':
+      return `WORSE than before tuning: ${rows}; the untouched model is the better choice`;
+    case 'same':
+      return 'no different from before tuning: no row changed';
+    case 'unclear':
+      return `not distinguishable from before tuning: ${rows}`;
+    default:
+      return change satisfies never;
+  }
 }
 
 function verdictLine({ code, message, advice }: Verdict): string {

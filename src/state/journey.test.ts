@@ -4,6 +4,7 @@ import type { Activity } from './activity';
 import { type JourneyInput, journeyOf, trainBlockedBy } from './journey';
 import { EMPTY_PROJECT, type Project, runConfigOf } from './project';
 import { IDLE_RUN } from './runReducer';
+import type { OpenedRun } from './runs';
 
 const idle: Activity = { status: 'idle' };
 const base: JourneyInput = { project: EMPTY_PROJECT, run: IDLE_RUN, opened: null, data: idle, check: idle };
@@ -25,6 +26,15 @@ describe('journeyOf', () => {
     expect(states.data).toEqual({ mark: 'done', result: '612 rows' });
     expect(states.model.result).toBe('MiniLM');
     expect(states.method.mark).toBe('done');
+  });
+
+  it('keeps a finished run after a reload, while the data open is what it was trained on', () => {
+    const openedOn = (hash: string | undefined) =>
+      ({ report: { config: { data: { hash } }, after: { accuracy: 0.8 } } }) as unknown as OpenedRun;
+    const train = (hash: string | undefined) =>
+      journeyOf({ ...base, project: ready, opened: openedOn(hash) }).train;
+    expect(train(ready.summary?.hash)).toEqual({ mark: 'done', result: 'finished' });
+    expect(train('another').mark).toBe('open');
   });
 
   it('asks for attention when the data cannot be trained on', () => {

@@ -38,7 +38,7 @@ export function journeyOf(input: JourneyInput): Record<StepId, StepState> {
     data: dataState(input),
     model: project.model && visited('model') ? { mark: 'done', result: shortName(project.model.name) } : OPEN,
     method: visited('method') ? { mark: 'done', result: methodSpec(project.methodId).label } : OPEN,
-    train: trainState(input.run),
+    train: trainState(input),
     compare: opened
       ? { mark: 'done', result: `${(opened.report.after.accuracy * 100).toFixed(1)} % right` }
       : OPEN,
@@ -63,10 +63,13 @@ function dataState({ project, data, check }: JourneyInput): StepState {
   return { mark: 'done', result: `${project.report.kept.toLocaleString('en')} rows` };
 }
 
-function trainState(run: RunState): StepState {
+function trainState({ run, opened, project }: JourneyInput): StepState {
   switch (run.status) {
-    case 'idle':
-      return OPEN;
+    case 'idle': {
+      // After a reload the finished run stands open; it is this journey's while it is on this journey's data.
+      const here = opened !== null && opened.report.config.data.hash === project.summary?.hash;
+      return here ? { mark: 'done', result: 'finished' } : OPEN;
+    }
     case 'starting':
       return { mark: 'working', result: 'starting' };
     case 'running': {

@@ -58,9 +58,11 @@ export interface Steering {
   paused: boolean;
   /** Asked to stop and keep the best; the test is still to come. */
   stopping: boolean;
+  /** Asked to end and leave nothing. */
+  cancelling: boolean;
 }
 
-const UNSTEERED: Steering = { paused: false, stopping: false };
+const UNSTEERED: Steering = { paused: false, stopping: false, cancelling: false };
 
 export type RunState =
   | { status: 'idle' }
@@ -82,6 +84,7 @@ export type RunAction =
   | { type: 'event'; id: string; event: RunEvent }
   | { type: 'paused'; paused: boolean }
   | { type: 'stopping' }
+  | { type: 'cancelling' }
   | { type: 'clear' };
 
 export const IDLE_RUN: RunState = { status: 'idle' };
@@ -116,6 +119,8 @@ export function runReducer(state: RunState, action: RunAction): RunState {
       return isUnderWay(state) ? { ...state, paused: action.paused } : state;
     case 'stopping':
       return isUnderWay(state) ? { ...state, stopping: true, paused: false } : state;
+    case 'cancelling':
+      return isUnderWay(state) ? { ...state, cancelling: true } : state;
     case 'clear':
       return IDLE_RUN;
     default:

@@ -4,7 +4,7 @@ import { memoryStorage, type Storage } from '../engine/core/storage';
 import { runFolder, saveHead } from '../engine/pipeline/artifacts';
 import { runConfig } from '../engine/testing/testRun';
 import { DATA_FOLDER, sweepDataFiles } from './dataFiles';
-import { createLocks, type Locks } from './locks';
+import { createLocks, dataLock, type Locks } from './locks';
 import { createTableLibrary } from './tables';
 import { testLocks } from './testLocks';
 
@@ -30,6 +30,21 @@ async function startRun(id: string, hash: string, testHash?: string): Promise<vo
 }
 
 const left = (): Promise<string[]> => storage.list(DATA_FOLDER);
+
+test('a file whose lock is refused is opened all the same, and its lock asked for again', async () => {
+  let refusals = 1;
+  const share: Locks['share'] = async (name) => {
+    if (refusals-- > 0) throw new DOMException('The document is not fully active.', 'InvalidStateError');
+    return here.share(name);
+  };
+  const library = createTableLibrary(storage, { ...here, share });
+  const bytes = new TextEncoder().encode('text,label\na,b\nc,d\n');
+  const open = () => library.open(bytes, 'a.csv', null, () => undefined, new AbortController().signal);
+  expect((await open()).table.rows).toHaveLength(2);
+  expect([...(await elsewhere.held())]).toEqual([]);
+  const { hash } = await open();
+  expect([...(await elsewhere.held())]).toEqual([dataLock(hash)]);
+});
 
 describe('sweeping data files', () => {
   test('deletes what neither the project nor a run refers to', async () => {

@@ -274,7 +274,15 @@ export const calls = {
     event: none,
     result: none,
   },
-  'run.delete': { params: z.object({ id: z.string() }), event: none, result: none },
+  'run.delete': {
+    params: z.object({
+      id: z.string(),
+      /** Only while it has not finished: refused with `run-finished` when it has. */
+      unfinished: z.boolean().optional(),
+    }),
+    event: none,
+    result: none,
+  },
   /** Measures this machine, Hone beside stock TensorFlow.js, in every place where it can compute. */
   'bench.run': { params: none, event: benchEventSchema, result: none },
   /** Gives the GPU device up, as the system would: lets a journey prove that a run survives it. */

@@ -42,7 +42,16 @@ export function createTableLibrary(storage: Storage, locks: Locks): TableLibrary
   /** By hash: while a table is at hand, no tab may delete its file. */
   const holds = new Map<string, Promise<() => void>>();
   const hold = async (hash: string): Promise<void> => {
-    const held = holds.get(hash) ?? locks.share(dataLock(hash));
+    // A lock that the browser refuses is no reason to refuse the file: it is asked for again at the next opening.
+    const ask = async (): Promise<() => void> => {
+      try {
+        return await locks.share(dataLock(hash));
+      } catch {
+        holds.delete(hash);
+        return () => undefined;
+      }
+    };
+    const held = holds.get(hash) ?? ask();
     holds.set(hash, held);
     await held;
   };

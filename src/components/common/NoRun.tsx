@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useActivity } from '../../state/activity';
 import { openRun } from '../../state/commands/runs';
+import { useProject } from '../../state/project';
 import { useRuns } from '../../state/runs';
 import { EmptyState } from './EmptyState';
 import { ErrorCard } from './ErrorCard';
@@ -16,6 +17,7 @@ interface NoRunProps {
 export function NoRun({ icon, sentence }: NoRunProps) {
   const openedId = useRuns((runs) => runs.openedId);
   const activity = useActivity('open-run');
+  const hasData = useProject((project) => project.summary !== null);
   if (activity.status === 'failed') {
     return (
       <ErrorCard error={activity.error} {...(openedId ? { onRetry: () => void openRun(openedId) } : {})}>
@@ -39,9 +41,15 @@ export function NoRun({ icon, sentence }: NoRunProps) {
       icon={icon}
       sentence={sentence}
       action={
-        <Button component={Link} href="/train" variant="default">
-          Go to Train
-        </Button>
+        hasData ? (
+          <Button component={Link} href="/train" variant="default">
+            Go to Train
+          </Button>
+        ) : (
+          <Button component={Link} href="/data" variant="default">
+            Start with some data
+          </Button>
+        )
       }
     />
   );

@@ -6,6 +6,7 @@ import { Figure } from '../common/Figure';
 import { count, percent, points, pValue } from '../common/format';
 import { Term } from '../common/Term';
 import classes from './beforeAfter.module.css';
+import { isDescribed } from './descriptionEdits';
 import { IntervalBar } from './IntervalBar';
 import type { RowsTab, Side } from './rows';
 import { rewordingCaution } from './sentences';
@@ -20,6 +21,7 @@ interface BeforeAfterProps {
 export function BeforeAfter({ report, methodLabel, onShowRows }: BeforeAfterProps) {
   const { before, after, comparison } = report;
   const unchanged = after.n - comparison.fixed - comparison.broken;
+  const described = isDescribed(report.data.classes, report.config.descriptions);
   const caution = rewordingCaution(report);
   return (
     <div className={classes.duel}>
@@ -28,7 +30,8 @@ export function BeforeAfter({ report, methodLabel, onShowRows }: BeforeAfterProp
         title="Before"
         how={
           <>
-            The untouched model, asked with <Term id="zero-shot">a description of each label</Term>.
+            The untouched model, asked with{' '}
+            <Term id="zero-shot">{described ? 'a description of each label' : 'the label names'}</Term>.
             {caution !== null && ` ${caution}`}
           </>
         }

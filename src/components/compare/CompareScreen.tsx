@@ -8,6 +8,7 @@ import { modelOf, useMachine } from '../../state/machine';
 import { type OpenedRun, useRuns } from '../../state/runs';
 import { NoRun } from '../common/NoRun';
 import type { NoteSpec } from '../common/Note';
+import { OtherData } from '../common/OtherData';
 import { ScreenFrame } from '../common/ScreenFrame';
 import { BeforeAfter } from './BeforeAfter';
 import { ClassTable } from './ClassTable';
@@ -83,6 +84,7 @@ function Compared({ opened: { report, predictions } }: { opened: OpenedRun }) {
       notes={NOTES}
       primary={{ label: 'Export', onClick: () => navigate('/export') }}
     >
+      <OtherData data={report.config.data} />
       <Lead report={report} />
       <BeforeAfter report={report} methodLabel={method} onShowRows={showTab} />
       <Worth

@@ -9,7 +9,7 @@ import { AreaError } from '../common/ErrorCard';
 import { percent, plural } from '../common/format';
 import { Section } from '../common/Section';
 import { Term } from '../common/Term';
-import { changedLabels, cleanDescriptions } from './descriptionEdits';
+import { changedLabels, cleanDescriptions, isDescribed } from './descriptionEdits';
 import classes from './descriptions.module.css';
 import shared from './shared.module.css';
 
@@ -27,12 +27,13 @@ export function Descriptions({ runId, labels, measured, accuracy }: Descriptions
   const [told, setTold] = useState<string | null>(null);
   const busy = useActivity('describe').status === 'busy';
   const changes = changedLabels(labels, measured, edited);
-  const own = labels.some((label) => (edited[label] ?? '').trim() !== '');
+  const own = isDescribed(labels, edited);
+  const described = isDescribed(labels, measured);
 
   const measure = async (): Promise<void> => {
     setTold(null);
     if (await describeLabels(runId, cleanDescriptions(labels, edited))) {
-      setTold(`Measured again. It was ${percent(accuracy)} with the descriptions before.`);
+      setTold(`Measured again. It was ${percent(accuracy)} with the words before.`);
     }
   };
   const set = (label: string, value: string): void => setEdited({ ...edited, [label]: value });
@@ -42,9 +43,10 @@ export function Descriptions({ runId, labels, measured, accuracy }: Descriptions
       title="Could better words do it without tuning?"
       lead={
         <>
-          “Before” compares each text with a description of every label:{' '}
-          <Term id="zero-shot">this model’s form of prompting</Term>. Write clearer descriptions and measure
-          again, to be fair to it.
+          “Before” compares each text with {described ? 'a description' : 'the bare name'} of every label:{' '}
+          <Term id="zero-shot">this model’s form of prompting</Term>.{' '}
+          {described ? 'Write clearer descriptions' : 'Describe the labels in words'} and measure again, to be
+          fair to it.
         </>
       }
       tools={
@@ -57,7 +59,11 @@ export function Descriptions({ runId, labels, measured, accuracy }: Descriptions
           }
           onClick={() => setOpen(!open)}
         >
-          {open ? 'Fold the descriptions' : `Edit ${plural(labels.length, 'description')}`}
+          {open
+            ? 'Fold the descriptions'
+            : described
+              ? `Edit ${plural(labels.length, 'description')}`
+              : `Describe ${plural(labels.length, 'label')}`}
         </Button>
       }
     >

@@ -1,11 +1,11 @@
 /** The first thing Compare says: the finding in one sentence, with a mark beside it. */
 import { Text } from '@mantine/core';
 import { type Icon, IconArrowDownRight, IconCheck, IconEqual, IconQuestionMark } from '@tabler/icons-react';
-import type { RunReport } from '../../engine/core/report';
+import type { Change, RunReport } from '../../engine/core/report';
 import classes from './lead.module.css';
-import { leadFinding, type Tone } from './sentences';
+import { leadFinding } from './sentences';
 
-const MARKS: Record<Tone, Icon> = {
+const MARKS: Record<Change, Icon> = {
   better: IconCheck,
   worse: IconArrowDownRight,
   same: IconEqual,

@@ -12,3 +12,8 @@ export function cleanDescriptions(labels: readonly string[], edited: Texts): Rec
   const kept = labels.map((label) => [label, textOf(edited, label)] as const);
   return Object.fromEntries(kept.filter(([, text]) => text !== ''));
 }
+
+/** Whether any label was described; without, the labels' names are all that the model was asked with. */
+export function isDescribed(labels: readonly string[], descriptions: Texts): boolean {
+  return labels.some((label) => textOf(descriptions, label) !== '');
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Comparison, Scores } from '../../engine/core/report';
-import { aboutRows, headFinding, leadFinding, rewordingCaution } from './sentences';
+import { aboutRows, changeClause, headFinding, leadFinding, rewordingCaution } from './sentences';
 
 const scores = (right: number, n: number): Scores => ({
   n,
@@ -20,6 +20,21 @@ const comparison = (over: Partial<Comparison>): Comparison => ({
   fixed: 0,
   broken: 0,
   ...over,
+});
+
+describe('changeClause', () => {
+  it('says better, worse or too close, with what it was before and the paired p', () => {
+    const clause = (over: Partial<Comparison>) =>
+      changeClause({ before: scores(57, 60), comparison: comparison(over) });
+    expect(clause({ mcnemar_p: 0.0042, fixed: 1, broken: 12 })).toBe(
+      'worse than before tuning (95.0 %, p = 0.004)',
+    );
+    expect(clause({ mcnemar_p: 0.0042, fixed: 12, broken: 1 })).toContain('better than');
+    expect(clause({ mcnemar_p: 0.25, fixed: 0, broken: 3 })).toBe(
+      'too close to tell from before tuning (95.0 %, p = 0.25)',
+    );
+    expect(clause({})).toBe('every row answered as before tuning');
+  });
 });
 
 describe('leadFinding', () => {

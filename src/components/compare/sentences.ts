@@ -3,18 +3,22 @@
  * below p = 0.05 of the exact McNemar test, and "as good" only when the interval leaves no room for three points.
  */
 import { rowsToTellApart } from '../../engine/core/paired';
-import type { Baseline, Comparison, RunReport, Scores } from '../../engine/core/report';
-import { count, plural, pValue } from '../common/format';
-
-export type Tone = 'better' | 'worse' | 'same' | 'unclear';
+import {
+  type Baseline,
+  type Change,
+  type Comparison,
+  changeOf,
+  type RunReport,
+  type Scores,
+  SIGNIFICANT,
+} from '../../engine/core/report';
+import { count, percent, plural, pValue } from '../common/format';
 
 export interface Finding {
   text: string;
-  tone: Tone;
+  tone: Change;
 }
 
-/** The usual 5 % (two-sided). */
-const SIGNIFICANT = 0.05;
 /** Two models whose difference surely lies within three points serve equally well. */
 const ALIKE = 0.03;
 /** Beyond this nobody will label test rows to settle the question. */
@@ -50,8 +54,9 @@ export function leadFinding({
   const now = rightOf(after);
   const then = rightOf(before);
   const { fixed, broken, mcnemar_p: p } = comparison;
-  if (p < SIGNIFICANT) {
-    return now > then
+  const change = changeOf(comparison);
+  if (change === 'better' || change === 'worse') {
+    return change === 'better'
       ? {
           tone: 'better',
           text: `After tuning it is right on ${count(now)} of ${rows(after.n)}, up from ${count(then)}. The difference is real (${pValue(p)}).`,
@@ -61,7 +66,7 @@ export function leadFinding({
           text: `After tuning it is right on ${count(now)} of ${rows(after.n)}, down from ${count(then)}. Tuning made it worse, and the difference is real (${pValue(p)}).`,
         };
   }
-  if (fixed === 0 && broken === 0) {
+  if (change === 'same') {
     return {
       tone: 'same',
       text: `Tuning changed no result: it is right on ${count(now)} of ${rows(after.n)}, before as after.`,
@@ -77,6 +82,24 @@ export function leadFinding({
     tone: 'unclear',
     text: `With ${rows(after.n)} we cannot tell these two apart: right on ${count(now)} after tuning, ${count(then)} before.${needed(comparison, after.n)}`,
   };
+}
+
+/** The same in a subordinate clause, for a subtitle: 'worse than before tuning (95.0 %, p = 0.004)'. */
+export function changeClause({ before, comparison }: Pick<RunReport, 'before' | 'comparison'>): string {
+  const change = changeOf(comparison);
+  const facts = `(${percent(before.accuracy)}, ${pValue(comparison.mcnemar_p)})`;
+  switch (change) {
+    case 'better':
+      return `better than before tuning ${facts}`;
+    case 'worse':
+      return `worse than before tuning ${facts}`;
+    case 'same':
+      return 'every row answered as before tuning';
+    case 'unclear':
+      return `too close to tell from before tuning ${facts}`;
+    default:
+      return change satisfies never;
+  }
 }
 
 function asGood({ ci95, fixed, broken }: Comparison): boolean {

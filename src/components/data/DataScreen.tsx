@@ -27,7 +27,7 @@ const INTAKE_NOTES: readonly NoteSpec[] = [
   {
     id: 'data-what',
     title: 'What it needs',
-    body: 'One row per example: a text, and the class it belongs to. About 20 rows per class is a start; 100 is comfortable. Other columns may stay; Hone leaves them alone.',
+    body: 'One row per example: a text, and the class it belongs to. Aim for 8 or more rows per class; 30 make it solid. Other columns may stay; Hone leaves them alone.',
   },
   {
     id: 'data-private',

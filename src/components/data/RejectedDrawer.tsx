@@ -40,7 +40,6 @@ export function RejectedDrawer({ opened, onClose }: RejectedDrawerProps) {
     if (opened) void more(0);
   }, [opened, report, summary, more]);
 
-  const other = Math.max(0, (report?.rejected ?? 0) - (found?.total ?? 0));
   return (
     <Drawer
       opened={opened}
@@ -54,14 +53,15 @@ export function RejectedDrawer({ opened, onClose }: RejectedDrawerProps) {
         {error && <ErrorCard error={error} onRetry={() => void more(0)} />}
         {found && (
           <Text size="sm" c="dimmed">
-            {found.total > 0 && `${plural(found.total, 'row')} could not be used, with the reason for each.`}
-            {other > 0 &&
-              ` ${plural(other, 'more row was', 'more rows were')} left out by a check or a fix; see the findings.`}
+            {found.total === 0
+              ? 'Every row is used.'
+              : `${plural(found.total, 'row is', 'rows are')} not used, each with its reason.`}
           </Text>
         )}
         <ul className={classes.plainList} aria-label="Rejected rows">
-          {found?.rows.map((row) => (
-            <li key={`${row.line} ${row.code}`} className={classes.rejected}>
+          {found?.rows.map((row, i) => (
+            // The test file has the same line numbers over again.
+            <li key={`${i} ${row.line}`} className={classes.rejected}>
               <Text size="sm">
                 <strong>Line {count(row.line)}</strong> {row.reason}
               </Text>

@@ -31,6 +31,7 @@ export function SplitCard() {
         <Button
           variant="subtle"
           size="compact-sm"
+          flex="none"
           aria-label={open ? 'Close the split settings' : 'Change the split'}
           aria-expanded={open}
           onClick={panel.toggle}

@@ -10,7 +10,9 @@ import { AreaError } from '../common/ErrorCard';
 import { bytes, count, percent } from '../common/format';
 import { NoRun } from '../common/NoRun';
 import type { NoteSpec } from '../common/Note';
+import { OtherData } from '../common/OtherData';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
+import { changeClause } from '../compare/sentences';
 import { Card } from './Card';
 import { Done } from './Done';
 import { FileList } from './FileList';
@@ -68,11 +70,12 @@ function Exported({ opened: { report } }: { opened: OpenedRun }) {
   return (
     <ScreenFrame
       question={QUESTION}
-      lead={`${report.name}: right on ${percent(report.after.accuracy)} of ${count(report.after.n)} test rows`}
+      lead={`${report.name}: right on ${percent(report.after.accuracy)} of ${count(report.after.n)} test rows, ${changeClause(report)}`}
       back={BACK}
       notes={NOTES}
       primary={primary}
     >
+      <OtherData data={report.config.data} />
       <Busy area="export" onCancel={() => abortArea('export')} />
       <AreaError area="export" onRetry={() => void start()} />
       {done && preview && <Done name={preview.name} size={totalOf(preview)} />}

@@ -24,21 +24,35 @@ interface SettingsFormProps {
 
 export function SettingsForm({ groups, layers }: SettingsFormProps) {
   const all = groups.flatMap((group) => group.fields.map((field) => ({ group, field })));
-  const tall = all.filter(({ field }) => isTall(field));
   const controls = (entries: typeof all) =>
     entries.map(({ group, field }) => (
       <Control key={`${group.id} ${field.key}`} group={group} field={field} layers={layers} />
     ));
+  const tall = all.filter(({ field }) => placeOf(field) === 'tall');
+  const wide = all.filter(({ field }) => placeOf(field) === 'wide');
   return (
     <div className={styles.form}>
+      {wide.length > 0 && <div className={styles.wide}>{controls(wide)}</div>}
       {tall.length > 0 && <div className={styles.tall}>{controls(tall)}</div>}
-      <div className={styles.grid}>{controls(all.filter(({ field }) => !isTall(field)))}</div>
+      <div className={styles.grid}>{controls(all.filter(({ field }) => placeOf(field) === 'cell'))}</div>
     </div>
   );
 }
 
-function isTall(field: Field): boolean {
-  return field.kind === 'layers' || field.kind === 'many';
+/** A picture of layers stands beside the other fields, a list of boxes on a row of its own. */
+function placeOf({ kind }: Field): 'tall' | 'wide' | 'cell' {
+  switch (kind) {
+    case 'layers':
+      return 'tall';
+    case 'many':
+      return 'wide';
+    case 'number':
+    case 'choice':
+    case 'switch':
+      return 'cell';
+    default:
+      return kind satisfies never;
+  }
 }
 
 function Control({ group, field, layers }: { group: SettingsGroup; field: Field; layers: number }) {

@@ -79,6 +79,7 @@ function usePrimary(seconds: number | null): PrimaryAction {
   const check = useActivity('check');
   const underWay = useRun(isUnderWay);
   if (underWay) return { label: 'See the run under way', onClick: () => navigate('/train') };
+  if (!project.summary) return { label: 'Start with some data', onClick: () => navigate('/data') };
   return {
     label: 'Train',
     ...(seconds === null ? {} : { cost: about(seconds) }),

@@ -59,8 +59,8 @@ function RunRow({ run, onRename, onDelete }: RunRowProps) {
   const method = METHODS.find(({ id }) => id === run.method)?.label ?? run.method;
   const finished = run.state === 'finished';
   return (
-    <Table.Tr>
-      <Table.Td>
+    <Table.Tr className={classes.run}>
+      <Table.Td className={classes.name}>
         {finished ? (
           <Anchor component={Link} underline="hover" href={`/runs/${run.id}`} fw={550}>
             {run.name}
@@ -69,13 +69,13 @@ function RunRow({ run, onRename, onDelete }: RunRowProps) {
           <Text fw={550}>{run.name}</Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label="Of">
         <Text size="sm">{run.data}</Text>
         <Text size="sm" c="dimmed">
           {model}, {method}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label="Right">
         {run.accuracy === null ? (
           <Badge variant="outline" color="gray" tt="none">
             Stopped at step {count(run.step)} of {count(run.totalSteps)}
@@ -84,9 +84,13 @@ function RunRow({ run, onRename, onDelete }: RunRowProps) {
           <strong>{percent(run.accuracy)}</strong>
         )}
       </Table.Td>
-      <Table.Td className={classes.small}>{moment(run.createdAt)}</Table.Td>
-      <Table.Td className={classes.small}>{bytes(run.bytes)}</Table.Td>
-      <Table.Td>
+      <Table.Td className={classes.small} data-label="When">
+        {moment(run.createdAt)}
+      </Table.Td>
+      <Table.Td className={classes.small} data-label="Size">
+        {bytes(run.bytes)}
+      </Table.Td>
+      <Table.Td className={classes.more}>
         <Menu position="bottom-end" width={200} shadow="md">
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${run.name}`}>

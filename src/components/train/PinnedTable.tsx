@@ -5,6 +5,7 @@ import { memo } from 'react';
 import type { PinnedRow, Plan } from '../../state/runReducer';
 import { count, percent } from '../common/format';
 import { Term } from '../common/Term';
+import { rightSinceText } from './finding';
 import styles from './train.module.css';
 
 interface PinnedTableProps {
@@ -76,7 +77,11 @@ function Row({ row, nameOf }: { row: PinnedRow; nameOf: (index: number) => strin
         )}
       </td>
       <td data-label="Right since">
-        <Since since={row.rightSince} asked={now !== undefined} />
+        {row.rightSince === null ? (
+          <span className={styles.quiet}>{rightSinceText(row)}</span>
+        ) : (
+          rightSinceText(row)
+        )}
       </td>
     </tr>
   );
@@ -89,10 +94,4 @@ function Answer({ name, right, tone }: { name: string; right: boolean; tone: 'be
       {name}
     </span>
   );
-}
-
-function Since({ since, asked }: { since: number | null; asked: boolean }) {
-  if (since === null) return <span className={styles.quiet}>{asked ? 'not yet' : ''}</span>;
-  if (since === 0) return <>the start</>;
-  return <>step {count(since)}</>;
 }

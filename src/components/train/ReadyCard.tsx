@@ -1,5 +1,5 @@
 /** Before a run: everything that will happen, in one glance, with what was changed from the defaults. */
-import { Button, Group, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Text, Title } from '@mantine/core';
 import { Link } from 'wouter';
 import { methodSpec, trainingFields } from '../../engine/catalog';
 import { changedSettings, type Project, useProject } from '../../state/project';
@@ -21,7 +21,11 @@ export function ReadyCard({ now }: { now: EstimateNow }) {
       <dl className={styles.readyFacts}>
         <dt>Data</dt>
         <dd>
-          {project.summary?.name ?? 'none yet'}
+          {project.summary?.name ?? (
+            <Anchor component={Link} href="/data" inherit>
+              none yet: open some data
+            </Anchor>
+          )}
           {splits && (
             <Text span c="dimmed" size="sm" display="block">
               {count(splits.train)} rows to <Term id="training-rows">learn from</Term>,{' '}

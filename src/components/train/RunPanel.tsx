@@ -1,6 +1,6 @@
 /** Beside the chart: how good it is now, how far it is, how long it will take, where it runs. */
 import { Tooltip } from '@mantine/core';
-import { endingOf } from '../../engine/core/report';
+import { type Change, changeOf, endingOf } from '../../engine/core/report';
 import type { RunState } from '../../state/runReducer';
 import { Figure } from '../common/Figure';
 import { count, duration, figure, percent } from '../common/format';
@@ -20,10 +20,17 @@ export function RunPanel({ run }: { run: Run }) {
   );
 }
 
+const CHANGE_WORDS: Readonly<Record<Change, string>> = {
+  better: 'better now',
+  worse: 'worse now',
+  same: 'nothing changed',
+  unclear: 'too close to tell apart',
+};
+
 /** On the test rows once they were asked; on the validation rows until then. */
 function AccuracyNow({ run }: { run: Run }) {
   if (run.status === 'done') {
-    const { after, before } = run.report;
+    const { after, before, comparison } = run.report;
     return (
       <Figure
         label={
@@ -34,8 +41,8 @@ function AccuracyNow({ run }: { run: Run }) {
         value={percent(after.accuracy)}
         interval={after.ci95.accuracy}
         n={after.n}
-        detail={`before tuning: ${percent(before.accuracy)}`}
-        tone="accent"
+        detail={`before tuning: ${percent(before.accuracy)}; ${CHANGE_WORDS[changeOf(comparison)]}`}
+        tone={changeOf(comparison) === 'better' ? 'accent' : 'ink'}
         size="lg"
       />
     );

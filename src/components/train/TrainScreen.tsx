@@ -13,6 +13,7 @@ import type { NoteSpec } from '../common/Note';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
 import { settingsProblem, useEstimate } from '../method/useEstimate';
 import { announcement } from './announce';
+import { LastRun } from './LastRun';
 import { PinnedTable } from './PinnedTable';
 import { ReadyCard } from './ReadyCard';
 import { RunControls } from './RunControls';
@@ -48,17 +49,21 @@ function IdleScreen() {
   const project = useProject((state) => state);
   const check = useActivity('check');
   const now = useEstimate();
+  const [, navigate] = useLocation();
   const seconds = now.estimate?.seconds ?? null;
   const blocked = trainBlockedBy({ project, check }) ?? settingsProblem(project);
-  const primary: PrimaryAction = {
-    label: 'Train',
-    ...(seconds === null ? {} : { cost: about(seconds) }),
-    disabledReason: blocked,
-    onClick: () => void startRun(),
-  };
+  const primary: PrimaryAction = project.summary
+    ? {
+        label: 'Train',
+        ...(seconds === null ? {} : { cost: about(seconds) }),
+        disabledReason: blocked,
+        onClick: () => void startRun(),
+      }
+    : { label: 'Start with some data', onClick: () => navigate('/data') };
   return (
     <ScreenFrame question="Ready to train?" notes={NOTES} primary={primary} back={{ to: '/method' }}>
       <ReadyCard now={now} />
+      <LastRun />
     </ScreenFrame>
   );
 }
@@ -106,7 +111,10 @@ function RunScreen({ run }: { run: Exclude<RunState, { status: 'idle' }> }) {
           <RunPanel run={run} />
         </div>
       </div>
-      <VerdictCard verdict={run.status === 'done' ? run.report.verdict : run.telemetry.verdicts.at(-1)} />
+      <VerdictCard
+        verdict={run.status === 'done' ? run.report.verdict : run.telemetry.verdicts.at(-1)}
+        report={run.status === 'done' ? run.report : null}
+      />
       <RunWarnings warnings={run.telemetry.warnings} />
       <PinnedTable pinned={run.telemetry.pinned} plan={run.telemetry.plan} />
     </ScreenFrame>

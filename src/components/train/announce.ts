@@ -1,6 +1,7 @@
 /** What a screen reader is told while a run goes on: each new phase and each check, never each step. Pure. */
 import type { RunState } from '../../state/runReducer';
 import { count, figure, percent } from '../common/format';
+import { leadFinding } from '../compare/sentences';
 import { phaseLabel } from './phases';
 
 export function announcement(run: RunState): string {
@@ -10,7 +11,7 @@ export function announcement(run: RunState): string {
     case 'starting':
       return 'The run is starting.';
     case 'done':
-      return `Finished. Right on ${percent(run.report.after.accuracy)} of ${count(run.report.after.n)} test rows.`;
+      return `Finished. ${leadFinding(run.report).text}`;
     case 'failed':
       return `The run stopped. ${run.error.message}`;
     case 'running': {
@@ -40,7 +41,7 @@ export function tabTitle(run: RunState, share: number | null): string | null {
       return `${Math.floor(share * 100)} % trained · Hone`;
     }
     case 'done':
-      return `✓ ${percent(run.report.after.accuracy)} right · Hone`;
+      return `Finished: ${percent(run.report.after.accuracy)} right · Hone`;
     case 'failed':
       return 'Stopped · Hone';
     default:

@@ -1,6 +1,6 @@
 /** What the chart shows, as a sentence for its title, and the shaded stretches with theirs. Pure. */
-import type { Verdict, VerdictCode } from '../../engine/core/report';
-import type { Telemetry, VerdictAt } from '../../state/runReducer';
+import type { Change, Verdict, VerdictCode } from '../../engine/core/report';
+import type { PinnedRow, Telemetry, VerdictAt } from '../../state/runReducer';
 import type { Zone } from '../charts/CurveChart';
 import { count, figure, percent } from '../common/format';
 
@@ -135,3 +135,26 @@ export const VERDICT_WORDS: Readonly<Record<Verdict['code'], VerdictWords>> = {
     tone: 'open',
   },
 };
+
+const WORST_FIRST = ['bad', 'warning', 'open', 'good'] as const;
+const CHANGE_TONES: Readonly<Record<Change, VerdictWords['tone']>> = {
+  better: 'good',
+  worse: 'bad',
+  same: 'open',
+  unclear: 'open',
+};
+
+/** The tone of a finished run: that of its curves or of its test, whichever is worse. */
+export function endTone(curves: VerdictWords['tone'], change: Change): VerdictWords['tone'] {
+  const test = CHANGE_TONES[change];
+  return WORST_FIRST.indexOf(curves) < WORST_FIRST.indexOf(test) ? curves : test;
+}
+
+/** Since when a pinned row is right; of a wrong one whether it ever was. Empty before the first check. */
+export function rightSinceText({ rightSince, expected, before, history }: PinnedRow): string {
+  if (rightSince === 0) return 'the start';
+  if (rightSince !== null) return `step ${count(rightSince)}`;
+  if (history.length === 0) return '';
+  const once = before === expected || history.some(({ predicted }) => predicted === expected);
+  return once ? 'no longer' : 'not yet';
+}

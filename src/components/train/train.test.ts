@@ -3,7 +3,7 @@ import type { RunConfig } from '../../engine/core/config';
 import type { RunEvent } from '../../engine/core/events';
 import { IDLE_RUN, type RunState, runReducer } from '../../state/runReducer';
 import { announcement, tabTitle } from './announce';
-import { chartFinding, troubleZones } from './finding';
+import { chartFinding, endTone, rightSinceText, troubleZones } from './finding';
 import { phaseRows, trainingShare } from './phases';
 import { viewData } from './views';
 
@@ -91,6 +91,30 @@ describe('phases', () => {
     const rows = phaseRows(play([training, failed], { ...config, baselines: false }));
     expect(rows.map(({ phase }) => phase)).not.toContain('baselines');
     expect(rows.find(({ phase }) => phase === 'training')?.status).toBe('stopped');
+  });
+});
+
+describe('a pinned row', () => {
+  const row = { line: 1, text: 'a', expected: 1, before: 0, history: [], rightSince: null };
+  const asked = (...answers: number[]) =>
+    answers.map((predicted, i) => ({ step: 10 * (i + 1), predicted, confidence: 0.9 }));
+
+  it('says since when it is right, or whether it ever was', () => {
+    expect(rightSinceText(row)).toBe('');
+    expect(rightSinceText({ ...row, rightSince: 0 })).toBe('the start');
+    expect(rightSinceText({ ...row, history: asked(0, 1), rightSince: 20 })).toBe('step 20');
+    expect(rightSinceText({ ...row, history: asked(0, 0) })).toBe('not yet');
+    expect(rightSinceText({ ...row, history: asked(0, 1, 0) })).toBe('no longer');
+    expect(rightSinceText({ ...row, before: 1, history: asked(0) })).toBe('no longer');
+  });
+});
+
+describe('the end of a run', () => {
+  it('is told in the tone of its curves or of its test, whichever is worse', () => {
+    expect(endTone('good', 'better')).toBe('good');
+    expect(endTone('good', 'worse')).toBe('bad');
+    expect(endTone('good', 'unclear')).toBe('open');
+    expect(endTone('warning', 'better')).toBe('warning');
   });
 });
 

@@ -6,9 +6,11 @@ import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfj
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors';
 import type { BackendInfo } from '../core/events';
+import { findGpu, type GpuInfo, gpuDevice, gpuRefusal, openDevice } from './device';
 import { registerPlainKernels } from './kernels/plain';
 import { type NativeFiles, startNative } from './kernels/wasm/native';
 import { NATIVE_KERNELS, WASM_KERNELS } from './kernels/wasm/registry';
+import { WEBGPU_KERNELS } from './kernels/webgpu/registry';
 import { selfTest } from './selfTest';
 import './tfjs';
 
@@ -28,11 +30,6 @@ export interface WasmFiles {
   kernels: NativeFiles;
 }
 
-interface GpuInfo {
-  label: string;
-  software: boolean;
-}
-
 let registered = false;
 
 /** @throws no-backend when neither back end passes the self-test. */
@@ -43,6 +40,7 @@ export async function startBackend(options: StartOptions): Promise<BackendInfo> 
       if (tf.getKernel(kernel.kernelName, 'wasm')) tf.unregisterKernel(kernel.kernelName, 'wasm');
       tf.registerKernel(kernel);
     }
+    for (const kernel of WEBGPU_KERNELS) tf.registerKernel(kernel);
     registerPlainKernels('webgpu');
     registered = true;
   }
@@ -74,16 +72,6 @@ function wantsGpu(choice: BackendChoice, gpu: GpuInfo | null): { gpu: boolean; r
     return { gpu: false, reason: 'Only a software WebGPU adapter was found; the CPU is faster.' };
   }
   return { gpu: true, reason: 'A graphics card was found.' };
-}
-
-async function findGpu(): Promise<GpuInfo | null> {
-  const gpu = (globalThis.navigator as Navigator | undefined)?.gpu;
-  const adapter = await gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null);
-  if (!adapter) return null;
-  const { vendor, architecture, description, device, isFallbackAdapter } = adapter.info;
-  const words = [vendor, architecture, description || device].filter(Boolean).join(' ');
-  const software = isFallbackAdapter || /swiftshader|llvmpipe|software/i.test(words);
-  return { label: words || 'graphics card', software };
 }
 
 async function startWasm(files: WasmFiles, reason: string): Promise<BackendInfo> {
@@ -150,35 +138,17 @@ async function tryStart(
   prepare?: () => Promise<void>,
 ): Promise<string | null> {
   try {
-    if (id === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
+    if (id === 'webgpu') await openDevice();
     if (!(await tf.setBackend(id))) return 'it did not start';
     await tf.ready();
     await prepare?.();
-    watchDevice(onDeviceLost);
+    gpuDevice()?.lost.then((info) => onDeviceLost?.(info.message || info.reason || 'unknown'));
     const failure = await selfTest();
     await gpuDevice()?.queue.onSubmittedWorkDone();
-    return failure ?? refusal;
+    return failure ?? (id === 'webgpu' ? gpuRefusal() : null);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function gpuDevice(): GPUDevice | null {
-  const backend =
-    tf.engine().backendName === 'webgpu' ? (tf.backend() as unknown as { device?: GPUDevice }) : null;
-  return backend?.device ?? null;
-}
-
-/** The first thing the GPU refused to do; from then on its results cannot be trusted. */
-let refusal: string | null = null;
-
-function watchDevice(onLost: StartOptions['onDeviceLost']): void {
-  const device = gpuDevice();
-  refusal = null;
-  device?.lost.then((info) => onLost?.(info.message || info.reason || 'unknown'));
-  device?.addEventListener('uncapturederror', (event) => {
-    refusal ??= event.error.message;
-  });
 }
 
 /**
@@ -186,7 +156,8 @@ function watchDevice(onLost: StartOptions['onDeviceLost']): void {
  * @throws gpu-refused
  */
 export function assertTrustworthy(): void {
-  if (refusal === null || tf.engine().backendName !== 'webgpu') return;
+  const refusal = gpuRefusal();
+  if (refusal === null || !gpuDevice()) return;
   throw new EngineError({
     code: 'gpu-refused',
     message: `The graphics card refused part of the work: ${refusal.split('\n')[0]}`,

@@ -9,7 +9,8 @@ import {
   maskedMean,
   type Weight,
 } from '../backend/ops';
-import { clipping, createAdamW } from '../training/optimizer';
+import { createStepRunner } from '../backend/steps';
+import { clipping, createAdamW, hyperparameters } from '../training/optimizer';
 import { R1_SETTINGS, type R1Shape, type R1Trainer, r1Batch, r1Values, r1Weights } from './r1';
 
 export function createHoneR1(shape: R1Shape): R1Trainer {
@@ -34,9 +35,12 @@ export function createHoneR1(shape: R1Shape): R1Trainer {
     ),
   );
   const batch = r1Batch(shape);
-  const ids = tf.tensor1d(batch.ids, 'int32');
-  const mask = tf.tensor2d(batch.mask, [rows, length]);
-  const labels = tf.tensor1d(batch.labels, 'int32');
+  const fixed = {
+    ids: { shape: [rows * length], values: batch.ids },
+    mask: { shape: [rows, length], values: batch.mask },
+    labels: { shape: [rows], values: batch.labels },
+  };
+  const runner = createStepRunner();
 
   const weight = <T extends tf.Tensor>(name: string): Weight<T> => ({
     value: variables.get(name) as unknown as T,
@@ -47,7 +51,7 @@ export function createHoneR1(shape: R1Shape): R1Trainer {
   const norm = (x: tf.Tensor2D, name: string): tf.Tensor2D =>
     layerNorm(x, weight<tf.Tensor1D>(`${name}.g`), weight<tf.Tensor1D>(`${name}.b`), R1_SETTINGS.normEpsilon);
 
-  const loss = (): tf.Scalar => {
+  const lossOf = (ids: tf.Tensor1D, mask: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar => {
     let x = embedding(
       { words: weight<tf.Tensor2D>('words'), positions: weight<tf.Tensor2D>('positions') },
       ids,
@@ -70,20 +74,28 @@ export function createHoneR1(shape: R1Shape): R1Trainer {
   return {
     async step() {
       steps++;
-      const { value, grads } = tf.variableGrads(loss, [...variables.values()]);
-      const gradients = new Map(
-        Object.entries(grads).map(([variable, gradient]) => [names.get(variable) as string, gradient]),
-      );
-      const [gradientNorm, factor] = clipping(gradients.values(), R1_SETTINGS.clipNorm);
-      optimizer.update(steps, gradients, factor, R1_SETTINGS.learningRate);
-      tf.dispose([...gradients.values(), gradientNorm, factor]);
-      const [first] = await value.data();
-      value.dispose();
-      return first as number;
+      const hyper = { shape: [3], values: hyperparameters(steps, R1_SETTINGS.learningRate) };
+      const [loss] = await runner.run({ ...fixed, hyper }, (given) => {
+        const [ids, mask, labels] = [
+          given.ids as tf.Tensor1D,
+          given.mask as tf.Tensor2D,
+          given.labels as tf.Tensor1D,
+        ];
+        const { value, grads } = tf.variableGrads(() => lossOf(ids, mask, labels), [...variables.values()]);
+        const gradients = new Map(
+          Object.entries(grads).map(([variable, gradient]) => [names.get(variable) as string, gradient]),
+        );
+        const [gradientNorm, factor] = clipping(gradients.values(), R1_SETTINGS.clipNorm);
+        optimizer.update(gradients, factor, given.hyper as tf.Tensor1D);
+        tf.dispose([...gradients.values(), gradientNorm, factor]);
+        return value;
+      });
+      return loss as number;
     },
     dispose() {
+      runner.dispose();
       optimizer.dispose();
-      tf.dispose([...variables.values(), ids, mask, labels]);
+      tf.dispose([...variables.values()]);
     },
   };
 }

@@ -33,6 +33,21 @@ export const comparisonSchema = z.object({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
+/** The usual 5 % (two-sided). */
+export const SIGNIFICANT = 0.05;
+
+/** What changed on the test rows: a difference counts only below 5 % of the exact McNemar test. */
+export type Change = 'better' | 'worse' | 'same' | 'unclear';
+
+export function changeOf({
+  fixed,
+  broken,
+  mcnemar_p,
+}: Pick<Comparison, 'fixed' | 'broken' | 'mcnemar_p'>): Change {
+  if (mcnemar_p < SIGNIFICANT) return fixed > broken ? 'better' : 'worse';
+  return fixed === 0 && broken === 0 ? 'same' : 'unclear';
+}
+
 export const baselineSchema = z.object({
   id: z.enum(['majority', 'head']),
   label: z.string(),

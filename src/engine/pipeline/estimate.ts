@@ -18,7 +18,7 @@ import { loadMethod } from '../tuning/registry';
 import { frozenPrefix, layerParameters, type MethodSpec, modelParameters } from '../tuning/spec';
 import { createTuned, type TunedModel } from '../tuning/tuned';
 import type { Ports } from './ports';
-import { readDataset } from './prepare';
+import { checkLength, readDataset } from './prepare';
 
 export interface RunEstimate {
   trainableParameters: number;
@@ -69,6 +69,7 @@ export async function estimateRun(
   const settings = typedSettings(chosen.training);
   onProgress({ label: 'Loading the model', done: 0, total: 2 });
   const base = await ports.loadModel(config.model.id);
+  checkLength(settings.maxLength, base);
   await pause();
   const dataset = await readDataset(config, ports);
   await pause();

@@ -26,8 +26,13 @@ export function paddedLength(longest: number): number {
   return Math.max(LENGTH_STEP, Math.ceil(longest / LENGTH_STEP) * LENGTH_STEP);
 }
 
-/** Pads the given rows into one batch. */
-export function makeBatch(texts: readonly EncodedText[], padId: number): TokenBatch {
+/** A batch as plain arrays. */
+export interface PaddedTexts extends Pick<TokenBatch, 'rows' | 'length' | 'tokens'> {
+  ids: Int32Array;
+  mask: Float32Array;
+}
+
+export function padTexts(texts: readonly EncodedText[], padId: number): PaddedTexts {
   const longest = texts.reduce((most, text) => Math.max(most, text.ids.length), 1);
   const length = paddedLength(longest);
   const ids = new Int32Array(texts.length * length).fill(padId);
@@ -38,12 +43,16 @@ export function makeBatch(texts: readonly EncodedText[], padId: number): TokenBa
     mask.fill(1, row * length, row * length + text.ids.length);
     tokens += text.ids.length;
   });
+  return { rows: texts.length, length, tokens, ids, mask };
+}
+
+/** Pads the given rows into one batch. */
+export function makeBatch(texts: readonly EncodedText[], padId: number): TokenBatch {
+  const { ids, mask, ...shape } = padTexts(texts, padId);
   return {
-    rows: texts.length,
-    length,
+    ...shape,
     ids: tf.tensor1d(ids, 'int32'),
-    mask: tf.tensor2d(mask, [texts.length, length]),
-    tokens,
+    mask: tf.tensor2d(mask, [shape.rows, shape.length]),
   };
 }
 

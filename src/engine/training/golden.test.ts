@@ -1,6 +1,7 @@
 /** Whole trainings against PyTorch, transformers and peft, step by step: reference/golden_training.py. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
+import { createStepRunner } from '../backend/steps';
 import type { Settings } from '../core/fields';
 import type { FloatTensor } from '../core/safetensors';
 import golden from '../golden/training.json';
@@ -131,6 +132,7 @@ async function train(model: TunedModel, run: GoldenRun): Promise<Deviations> {
     const { loss, gradientNorm } = await trainStep({
       model,
       optimizer,
+      runner: createStepRunner(),
       rows: trained,
       batches: parts.flatMap(byLength),
       settings,

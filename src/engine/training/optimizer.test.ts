@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import golden from '../golden/optimizer.json';
 import { largestGap, valuesOf, WASM } from '../testing/testModels';
-import { clipping, createAdamW, type OptimizedWeight } from './optimizer';
+import { clipping, createAdamW, hyperparameters, type OptimizedWeight } from './optimizer';
 import { type ScheduleId, scheduleFactor } from './schedule';
 
 /** float32 against float64: shares of a value, or parts of one below 1. */
@@ -65,9 +65,10 @@ describe('AdamW', () => {
     for (const [step, expected] of item.steps.entries()) {
       const own = gradients(step);
       const [norm, factor] = clipping(own.values(), item.clip ?? 1e30);
-      optimizer.update(step + 1, own, factor, item.lr);
+      const hyper = tf.tensor1d(hyperparameters(step + 1, item.lr));
+      optimizer.update(own, factor, hyper);
       expect(Math.abs(norm.dataSync()[0] as number) / expected.gradient_norm).toBeCloseTo(1, 6);
-      tf.dispose([...own.values(), norm, factor]);
+      tf.dispose([...own.values(), norm, factor, hyper]);
       for (const name of NAMES) {
         const variable = weights.get(name)?.variable as tf.Variable;
         expect(largestGap(variable.dataSync(), expected[name].flat())).toBeLessThan(4 * TOLERANCE);
@@ -91,8 +92,9 @@ describe('AdamW', () => {
           optimizer.write(saved);
         }
         const own = gradients(step);
-        optimizer.update(step + 1, own, one, 0.1);
-        tf.dispose([...own.values()]);
+        const hyper = tf.tensor1d(hyperparameters(step + 1, 0.1));
+        optimizer.update(own, one, hyper);
+        tf.dispose([...own.values(), hyper]);
       }
       optimizer.dispose();
       one.dispose();
@@ -115,9 +117,10 @@ describe('AdamW', () => {
     const weights = createWeights(0);
     const optimizer = createAdamW(weights);
     const one = tf.scalar(1);
-    expect(() => optimizer.update(1, new Map(), one, 0.1)).toThrow('no gradient for matrix');
+    const hyper = tf.tensor1d(hyperparameters(1, 0.1));
+    expect(() => optimizer.update(new Map(), one, hyper)).toThrow('no gradient for matrix');
     optimizer.dispose();
-    one.dispose();
+    tf.dispose([one, hyper]);
     for (const { variable } of weights.values()) variable.dispose();
   });
 });

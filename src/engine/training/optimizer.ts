@@ -18,15 +18,20 @@ export interface OptimizedWeight {
 
 export interface AdamW {
   /**
-   * One step, 1-based `step`, at learning rate `rate`. Gradients are multiplied by `factor` (a scalar tensor:
-   * clipping without reading the norm back). Gradients stay the caller's.
+   * One step by `hyper`, made of `hyperparameters`. Gradients are multiplied by `factor` (a scalar tensor: clipping
+   * without reading the norm back). All stay the caller's.
    */
-  update(step: number, gradients: ReadonlyMap<string, tf.Tensor>, factor: tf.Scalar, rate: number): void;
+  update(gradients: ReadonlyMap<string, tf.Tensor>, factor: tf.Scalar, hyper: tf.Tensor1D): void;
   /** First and second moments as `NAME.m` and `NAME.v`, in the engine's layout. */
   read(): Promise<Map<string, FloatTensor>>;
   /** @throws bad-weights */
   write(moments: ReadonlyMap<string, FloatTensor>): void;
   dispose(): void;
+}
+
+/** What an update goes by at 1-based `step`: learning rate and bias corrections. */
+export function hyperparameters(step: number, rate: number): Float32Array {
+  return Float32Array.of(rate, 1 - BETA1 ** step, 1 - BETA2 ** step);
 }
 
 export function createAdamW(weights: ReadonlyMap<string, OptimizedWeight>): AdamW {
@@ -52,16 +57,14 @@ export function createAdamW(weights: ReadonlyMap<string, OptimizedWeight>): Adam
   });
 
   return {
-    update(step, gradients, factor, rate) {
+    update(gradients, factor, hyper) {
       const given: Record<string, tf.Tensor> = { ...held, factor };
       all.forEach(([name], i) => {
         const gradient = gradients.get(name);
         if (!gradient) throw new TypeError(`no gradient for ${name}`);
         given[`g${i}`] = gradient;
       });
-      const hyper = tf.tensor1d([rate, 1 - BETA1 ** step, 1 - BETA2 ** step]);
       fused('HoneAdamW', { ...given, hyper }, attrs);
-      hyper.dispose();
     },
     async read() {
       const values = new Map<string, FloatTensor>();

@@ -97,6 +97,48 @@ export async function* readTexts(
   return { pooled, hidden };
 }
 
+/** What is kept of some rows, as one array: hidden states [B·T, D], or pooled vectors [B, D] at the last level. */
+export interface CachedStates {
+  level: number;
+  shape: readonly [rows: number, width: number];
+  values: Float32Array;
+}
+
+/** Padding, which the mask hides, is zeros. */
+export function cachedStates(
+  model: TunedModel,
+  cache: RowCache,
+  indices: readonly number[],
+  length: number,
+): CachedStates {
+  const { layers, width } = model.base.encoder.shape;
+  const each = cache.level === layers ? 1 : length;
+  const values = new Float32Array(indices.length * each * width);
+  indices.forEach((row, at) => {
+    values.set(cache.values[row] as Float32Array, at * each * width);
+  });
+  return { level: cache.level, shape: [indices.length * each, width], values };
+}
+
+/** What the model reads of a batch: its tokens, or what is kept of it. */
+export interface ModelInput {
+  batch: TokenBatch;
+  kept: { level: number; states: tf.Tensor2D } | null;
+}
+
+/** Logits [B, C] of a batch, inside the caller's tidy. */
+export function logitsOfBatch(
+  model: TunedModel,
+  { batch, kept }: ModelInput,
+  pass: TrainingPass | null,
+): tf.Tensor2D {
+  const { layers } = model.base.encoder.shape;
+  if (kept?.level === layers) return model.classify(kept.states, pass);
+  const start = kept ? { from: kept.level, hidden: kept.states } : { from: 0 };
+  const hidden = model.encode(batch, { ...start, to: layers }, pass);
+  return model.classify(model.base.encoder.pool(hidden, batch), pass);
+}
+
 /** Logits [B, C] of some rows, inside the caller's tidy. */
 export function logitsOf(
   model: TunedModel,
@@ -105,34 +147,9 @@ export function logitsOf(
   batch: TokenBatch,
   pass: TrainingPass | null,
 ): tf.Tensor2D {
-  const { layers, width } = model.base.encoder.shape;
-  const { cache } = rows;
-  if (cache && cache.level === layers) {
-    const vectors = new Float32Array(indices.length * width);
-    indices.forEach((row, at) => {
-      vectors.set(cache.values[row] as Float32Array, at * width);
-    });
-    return model.classify(tf.tensor2d(vectors, [indices.length, width]), pass);
-  }
-  const start = cache
-    ? { from: cache.level, hidden: cachedHidden(cache, indices, batch, width) }
-    : { from: 0 };
-  const hidden = model.encode(batch, { ...start, to: layers }, pass);
-  return model.classify(model.base.encoder.pool(hidden, batch), pass);
-}
-
-/** [B·T, D] with zeros at the padding, which the mask hides. */
-function cachedHidden(
-  cache: RowCache,
-  indices: readonly number[],
-  batch: TokenBatch,
-  width: number,
-): tf.Tensor2D {
-  const values = new Float32Array(batch.rows * batch.length * width);
-  indices.forEach((row, at) => {
-    values.set(cache.values[row] as Float32Array, at * batch.length * width);
-  });
-  return tf.tensor2d(values, [batch.rows * batch.length, width]);
+  const cached = rows.cache && cachedStates(model, rows.cache, indices, batch.length);
+  const kept = cached && { level: cached.level, states: tf.tensor2d(cached.values, [...cached.shape]) };
+  return logitsOfBatch(model, { batch, kept }, pass);
 }
 
 /** Tokens of some rows as one batch; the caller disposes it. */

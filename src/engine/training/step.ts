@@ -1,11 +1,13 @@
 /** One optimizer step: gradients over one or several batches, clipped, applied. */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../backend/ops';
-import { disposeBatch } from '../text/batches';
-import { passSeed, type TrainingPass } from '../tuning/dropout';
+import { type StepInput, type StepRunner, toTensors } from '../backend/steps';
+import { padTexts } from '../text/batches';
+import type { EncodedText } from '../text/tokenizer';
+import { passSeedValue, type TrainingPass } from '../tuning/dropout';
 import type { TunedModel } from '../tuning/tuned';
-import { type AdamW, clipping, createAdamW } from './optimizer';
-import { batchOf, logitsOf, type Rows } from './rows';
+import { type AdamW, clipping, createAdamW, hyperparameters } from './optimizer';
+import { cachedStates, logitsOfBatch, type ModelInput, type Rows } from './rows';
 import type { TrainingSettings } from './settings';
 
 export interface StepResult {
@@ -20,7 +22,6 @@ interface Gradients {
   byName: Map<string, tf.Tensor>;
   /** Σ over batches of loss × share of rows. */
   loss: tf.Scalar;
-  tokens: number;
 }
 
 /** `headRatio`: how many times as large the classifier's steps are. */
@@ -39,6 +40,43 @@ export function optimizerFor(model: TunedModel, weightDecay: number, headRatio: 
   );
 }
 
+/** A batch with its labels, on the back end. */
+interface LabelledBatch extends ModelInput {
+  labels: tf.Tensor1D;
+}
+
+/** A batch with its labels as arrays, by the names under which `tensorsOf` finds them again. */
+interface BatchValues {
+  shape: { rows: number; length: number; tokens: number; level: number | null };
+  inputs: Record<string, StepInput>;
+}
+
+function valuesOf(model: TunedModel, rows: Rows, indices: readonly number[], at: number): BatchValues {
+  const texts = indices.map((i) => rows.texts[i] as EncodedText);
+  const { ids, mask, ...padded } = padTexts(texts, model.base.tokenizer.padId);
+  const cached = rows.cache && cachedStates(model, rows.cache, indices, padded.length);
+  const labels = Int32Array.from(indices, (i) => rows.labels[i] as number);
+  return {
+    shape: { ...padded, level: cached?.level ?? null },
+    inputs: {
+      [`ids${at}`]: { shape: [ids.length], values: ids },
+      [`mask${at}`]: { shape: [padded.rows, padded.length], values: mask },
+      [`labels${at}`]: { shape: [labels.length], values: labels },
+      ...(cached ? { [`states${at}`]: { shape: cached.shape, values: cached.values } } : {}),
+    },
+  };
+}
+
+const inputsOf = (values: readonly BatchValues[]): Record<string, StepInput> =>
+  Object.assign({}, ...values.map(({ inputs }) => inputs));
+
+function tensorsOf({ shape }: BatchValues, at: number, given: Record<string, tf.Tensor>): LabelledBatch {
+  const { level, ...padded } = shape;
+  const batch = { ...padded, ids: given[`ids${at}`] as tf.Tensor1D, mask: given[`mask${at}`] as tf.Tensor2D };
+  const kept = level === null ? null : { level, states: given[`states${at}`] as tf.Tensor2D };
+  return { batch, kept, labels: given[`labels${at}`] as tf.Tensor1D };
+}
+
 /**
  * Gradient of the mean loss over all rows of `batches`, each weighted by its rows, so that accumulation equals
  * one large batch. The caller disposes the gradients and the loss.
@@ -49,45 +87,58 @@ export function gradientsOf(
   batches: readonly (readonly number[])[],
   pass: (batch: number) => TrainingPass | null,
 ): Gradients {
-  const total = batches.reduce((sum, batch) => sum + batch.length, 0);
+  const values = batches.map((indices, at) => valuesOf(model, rows, indices, at));
+  const given = toTensors(inputsOf(values));
+  const gradients = gradientsOn(model, values, given, pass);
+  tf.dispose(given);
+  return gradients;
+}
+
+function gradientsOn(
+  model: TunedModel,
+  values: readonly BatchValues[],
+  given: Record<string, tf.Tensor>,
+  pass: (batch: number) => TrainingPass | null,
+): Gradients {
   const names = new Map([...model.trainable].map(([name, { variable }]) => [variable.name, name]));
   const variables = [...model.trainable.values()].map(({ variable }) => variable);
-  const byName = new Map<string, tf.Tensor>();
-  let loss: tf.Scalar = tf.scalar(0);
-  let tokens = 0;
-  batches.forEach((indices, at) => {
-    const batch = batchOf(model, rows, indices);
-    const labels = tf.tensor1d(
-      indices.map((i) => rows.labels[i] as number),
-      'int32',
-    );
-    const { value, grads } = tf.variableGrads(
-      () =>
-        tf.mul(
-          crossEntropy(logitsOf(model, rows, indices, batch, pass(at)), labels),
-          indices.length / total,
-        ) as tf.Scalar,
-      variables,
-    );
-    for (const [variable, gradient] of Object.entries(grads)) {
-      const name = names.get(variable) as string;
-      const sum = byName.get(name);
-      byName.set(name, sum ? tf.add(sum, gradient) : gradient);
-      if (sum) tf.dispose([sum, gradient]);
-    }
-    const before = loss;
-    loss = tf.add(before, value);
-    tf.dispose([before, value, labels]);
-    disposeBatch(batch);
-    tokens += indices.reduce((sum, i) => sum + (rows.texts[i]?.ids.length ?? 0), 0);
+  const total = values.reduce((sum, { shape }) => sum + shape.rows, 0);
+  const gradients: Gradients[] = values.map((each, at) => {
+    const input = tensorsOf(each, at, given);
+    const { value, grads } = tf.variableGrads(() => {
+      const loss = crossEntropy(logitsOfBatch(model, input, pass(at)), input.labels);
+      return values.length === 1 ? loss : (tf.mul(loss, each.shape.rows / total) as tf.Scalar);
+    }, variables);
+    return {
+      byName: new Map(
+        Object.entries(grads).map(([variable, gradient]) => [names.get(variable) as string, gradient]),
+      ),
+      loss: value,
+    };
   });
-  return { byName, loss, tokens };
+  return gradients.reduce(summed);
+}
+
+/** Adds up two batches' losses and gradients, and frees them. */
+function summed(before: Gradients, next: Gradients): Gradients {
+  const add = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => {
+    const sum = tf.add(a, b);
+    tf.dispose([a, b]);
+    return sum;
+  };
+  return {
+    byName: new Map(
+      [...before.byName].map(([name, gradient]) => [name, add(gradient, next.byName.get(name) as tf.Tensor)]),
+    ),
+    loss: add(before.loss, next.loss) as tf.Scalar,
+  };
 }
 
 /** Runs step `step` (0-based) at `factor` of the peak learning rates and reads its loss back. */
 export async function trainStep(options: {
   model: TunedModel;
   optimizer: AdamW;
+  runner: StepRunner;
   rows: Rows;
   batches: readonly (readonly number[])[];
   settings: TrainingSettings;
@@ -95,15 +146,26 @@ export async function trainStep(options: {
   factor: number;
 }): Promise<StepResult> {
   const { model, optimizer, settings, step, factor } = options;
-  const seeds = options.batches.map((_, batch) => passSeed(settings.seed, `${step}/${batch}`));
-  const gradients = gradientsOf(model, options.rows, options.batches, (batch) => ({
-    dropout: settings.dropout,
-    seed: seeds[batch] as tf.Tensor1D,
-  }));
-  const [norm, clip] = clipping(gradients.byName.values(), settings.clipNorm);
-  optimizer.update(step + 1, gradients.byName, clip, settings.learningRate * factor);
-  const both = tf.stack([gradients.loss, norm]);
-  const [loss, gradientNorm] = (await both.data()) as unknown as [number, number];
-  tf.dispose([...gradients.byName.values(), gradients.loss, norm, clip, both, ...seeds]);
-  return { loss, gradientNorm, tokens: gradients.tokens };
+  const values = options.batches.map((indices, at) => valuesOf(model, options.rows, indices, at));
+  const seeds = values.map((_, at): [string, StepInput] => [
+    `seed${at}`,
+    { shape: [1], values: Int32Array.of(passSeedValue(settings.seed, `${step}/${at}`)) },
+  ]);
+  const inputs: Record<string, StepInput> = {
+    ...inputsOf(values),
+    ...Object.fromEntries(seeds),
+    hyper: { shape: [3], values: hyperparameters(step + 1, settings.learningRate * factor) },
+  };
+  const [loss, gradientNorm] = (await options.runner.run(inputs, (given) => {
+    const gradients = gradientsOn(model, values, given, (at) => ({
+      dropout: settings.dropout,
+      seed: given[`seed${at}`] as tf.Tensor1D,
+    }));
+    const [norm, clip] = clipping(gradients.byName.values(), settings.clipNorm);
+    optimizer.update(gradients.byName, clip, given.hyper as tf.Tensor1D);
+    const both = tf.stack([gradients.loss, norm]);
+    tf.dispose([...gradients.byName.values(), gradients.loss, norm, clip]);
+    return both;
+  })) as unknown as [number, number];
+  return { loss, gradientNorm, tokens: values.reduce((sum, { shape }) => sum + shape.tokens, 0) };
 }

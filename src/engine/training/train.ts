@@ -3,6 +3,7 @@
  * `return()`. Nothing here knows models, methods or screens; evaluation on validation rows happens in the same
  * code that later scores the test rows.
  */
+import { createStepRunner } from '../backend/steps';
 import { random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
 import { epochBatches } from '../text/batches';
@@ -100,6 +101,7 @@ export function createTraining(options: TrainOptions): Training {
   const { model, train, validation, settings, now } = options;
   const plan = planSteps(settings, train.texts.length);
   const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
+  const runner = createStepRunner();
   const lengths = train.texts.map((text) => text.ids.length);
   let state: TrainState = { ...FRESH };
   let best: Map<string, FloatTensor> | null = null;
@@ -134,7 +136,9 @@ export function createTraining(options: TrainOptions): Training {
       state = { ...state, checksWithoutGain: state.checksWithoutGain + 1 };
     }
     const trainLoss = state.lossCount === 0 ? await startingLoss() : state.lossSum / state.lossCount;
-    const enough = settings.patience > 0 && state.checksWithoutGain >= settings.patience;
+    // Checks may be closer than a pass: no verdict on a run that has not seen every row.
+    const seenAll = state.step >= plan.stepsPerEpoch;
+    const enough = settings.patience > 0 && seenAll && state.checksWithoutGain >= settings.patience;
     state = {
       ...state,
       checkedStep: state.step,
@@ -162,6 +166,7 @@ export function createTraining(options: TrainOptions): Training {
     const result = await trainStep({
       model,
       optimizer,
+      runner,
       rows: train,
       batches,
       settings,
@@ -234,7 +239,10 @@ export function createTraining(options: TrainOptions): Training {
     takeBest() {
       if (best) model.write(best);
     },
-    dispose: () => optimizer.dispose(),
+    dispose() {
+      runner.dispose();
+      optimizer.dispose();
+    },
   };
 }
 

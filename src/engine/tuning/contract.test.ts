@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
+import { createStepRunner } from '../backend/steps';
 import { methodDefaults } from '../catalog';
 import type { Field, Settings, SettingValue } from '../core/fields';
 import type { FloatTensor } from '../core/safetensors';
@@ -60,9 +61,19 @@ function logits(model: TunedModel, of: Rows, pass: TrainingPass | null = null): 
 async function train(model: TunedModel, id: MethodId, steps: number, dropout: number): Promise<number> {
   const settings = trainingOf(id, { dropout, learningRate: 2e-3, headRatio: 5 });
   const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
+  const runner = createStepRunner();
   let loss = Number.NaN;
   for (let step = 0; step < steps; step++) {
-    ({ loss } = await trainStep({ model, optimizer, rows, batches: [ALL], settings, step, factor: 1 }));
+    ({ loss } = await trainStep({
+      model,
+      optimizer,
+      runner,
+      rows,
+      batches: [ALL],
+      settings,
+      step,
+      factor: 1,
+    }));
   }
   optimizer.dispose();
   return loss;

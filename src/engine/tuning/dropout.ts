@@ -15,7 +15,7 @@ export interface TrainingPass {
 
 /** The seed of a pass by name: the same step draws the same masks. The caller disposes it. */
 export function passSeed(seed: number, step: string): tf.Tensor1D {
-  return tf.tensor1d([hash(seed, step)], 'int32');
+  return tf.tensor1d([passSeedValue(seed, step)], 'int32');
 }
 
 export interface DropoutSource {
@@ -34,7 +34,7 @@ export function dropoutSource(pass: TrainingPass | null, firstSalt = 0): Dropout
 }
 
 /** FNV-1a. */
-function hash(seed: number, text: string): number {
+export function passSeedValue(seed: number, text: string): number {
   let value = 0x811c9dc5 ^ seed;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
   return value | 0;

@@ -11,7 +11,7 @@ import { EMPTY_TELEMETRY, type Telemetry } from '../runReducer';
 import { runsStore } from '../runs';
 import { keepTelemetry, keptTelemetry } from '../telemetry';
 import { checkData, openText, restoreData, sweepData } from './data';
-import { discardInterrupted, pause, resumeInterrupted, stop } from './run';
+import { cancel, discardInterrupted, pause, resume, resumeInterrupted, stop } from './run';
 import { start } from './start';
 
 type Answer = (params: never, onEvent: (event: RunEvent) => void) => unknown;
@@ -107,6 +107,62 @@ describe('a run whose worker dies', () => {
     expect(runStore.getState()).toMatchObject({ telemetry: { warnings: [{ code: 'recovered', step: 3 }] } });
   });
 
+  /** The worker dies with the control unanswered: first the run's call fails, then the control's. */
+  async function dieOf(ask: () => Promise<void>, checkpoint = true): Promise<void> {
+    let die: () => void = () => undefined;
+    const dead = new Promise<never>((_resolve, reject) => {
+      die = () => reject(fault);
+    });
+    let starts = 0;
+    answer('run.start', (_, onEvent) => {
+      onEvent(PLAN);
+      if (checkpoint) onEvent({ type: 'checkpoint', step: 3 });
+      return starts++ === 0 ? dead : new Promise(() => undefined);
+    });
+    void resumeInterrupted();
+    await nextTurn();
+    answer('run.control', () => (starts === 1 ? dead : null));
+    const asked = ask();
+    engine.calls.length = 0;
+    die();
+    await asked;
+    await nextTurn();
+  }
+
+  test.each([
+    { asked: 'pause', ask: pause, comesBack: { paused: true, stopping: false } },
+    { asked: 'stop', ask: stop, comesBack: { paused: false, stopping: true } },
+  ])('before it answered “$asked” is asked again', async ({ asked, ask, comesBack }) => {
+    await dieOf(ask);
+    expect(engine.calls).toEqual([
+      { kind: 'run.start', params: { id: 'a', name: 'A', config, resume: true } },
+      { kind: 'run.control', params: { id: 'a', action: asked } },
+    ]);
+    expect(runStore.getState()).toMatchObject({ status: 'running', ...comesBack });
+  });
+
+  test('before it answered “resume” does not come back paused', async () => {
+    await dieOf(async () => {
+      dispatchRun({ type: 'paused', paused: true });
+      await resume();
+    });
+    expect(kindsCalled()).toEqual(['run.start']);
+    expect(runStore.getState()).toMatchObject({ status: 'running', paused: false });
+  });
+
+  test.each([true, false])('before it answered “cancel” is thrown away; checkpoint: %s', async (kept) => {
+    await dieOf(cancel, kept);
+    expect(engine.calls).toEqual([{ kind: 'run.delete', params: { id: 'a', unfinished: true } }]);
+    expect(runStore.getState()).toEqual({ status: 'idle' });
+  });
+
+  test('and that had finished when it was cancelled is kept, which is said', async () => {
+    answer('run.delete', () => Promise.reject(new EngineError({ code: 'run-finished', message: 'Done.' })));
+    await dieOf(cancel);
+    expect(runStore.getState()).toMatchObject({ status: 'failed', error: { code: 'run-finished' } });
+    expect(kindsCalled()).toEqual(['run.delete', 'run.interrupted', 'run.list']);
+  });
+
   test('is asked for nothing when nothing had been asked of it', async () => {
     await dieAfter(async () => undefined);
     expect(kindsCalled()).toEqual(['run.start']);
@@ -114,11 +170,20 @@ describe('a run whose worker dies', () => {
   });
 });
 
-test('an opened page sweeps; a lost worker is made whole again, once', async () => {
+test('an opened page lists a run again that was let go of meanwhile, and sweeps; a lost worker is made whole again, once', async () => {
   vi.useFakeTimers();
   projectStore.setState({ summary: SUMMARY, model: MODEL });
   answer('data.open', () => SUMMARY);
+  const { interrupted } = runsStore.getState();
+  runsStore.setState({ interrupted: null });
+  let letGo: (run: typeof interrupted) => void = () => undefined;
+  answer('run.interrupted', () => new Promise((resolve) => (letGo = resolve)));
+  const listed = (): number => kindsCalled().filter((kind) => kind === 'run.list').length;
   await start();
+  expect(listed()).toBe(1);
+  letGo(interrupted);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(listed()).toBe(2);
   expect(kindsCalled()).not.toContain('data.sweep');
   await vi.advanceTimersByTimeAsync(6000);
   expect(engine.calls.at(-1)).toEqual({ kind: 'data.sweep', params: { keep: ['hash-a'] } });
@@ -164,6 +229,27 @@ describe('a run that is open in another tab', () => {
     await discardInterrupted();
     expect(activityStore.getState().interrupted).toMatchObject({ error: { code: 'open-elsewhere' } });
     expect(keptTelemetry('a').state).toBe('whole');
+  });
+});
+
+describe('a run that another tab finished since it was offered', () => {
+  const finished = new EngineError({ code: 'run-finished', message: 'It has finished meanwhile.' });
+
+  test('is not discarded, which is said, and is listed', async () => {
+    answer('run.delete', () => Promise.reject(finished));
+    await discardInterrupted();
+    expect(engine.calls).toEqual([
+      { kind: 'run.delete', params: { id: 'a', unfinished: true } },
+      { kind: 'run.list', params: null },
+    ]);
+    expect(activityStore.getState().interrupted).toMatchObject({ error: { code: 'run-finished' } });
+  });
+
+  test('does not go on, which is said, and is listed', async () => {
+    answer('run.start', () => Promise.reject(finished));
+    expect(await resumeInterrupted()).toBe(false);
+    expect(runStore.getState()).toMatchObject({ status: 'failed', error: { code: 'run-finished' } });
+    expect(kindsCalled()).toContain('run.list');
   });
 });
 

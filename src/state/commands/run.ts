@@ -7,7 +7,7 @@ import { attempt } from '../activity';
 import { engine } from '../client';
 import { projectStore, runConfigOf } from '../project';
 import { dispatchRun, runStore } from '../run';
-import { EMPTY_TELEMETRY, isUnderWay, type Steering, type Telemetry } from '../runReducer';
+import { EMPTY_TELEMETRY, isUnderWay, type RunAction, type Steering, type Telemetry } from '../runReducer';
 import { runsStore } from '../runs';
 import { forgetTelemetry, keepTelemetry, keptTelemetry } from '../telemetry';
 import { sweepData } from './data';
@@ -57,7 +57,7 @@ export async function discardInterrupted(): Promise<void> {
   const { id } = interrupted;
   runsStore.setState({ interrupted: null });
   const deleted = await attempt('interrupted', 'Deleting', async () => {
-    await engine.call('run.delete', { id });
+    await engine.call('run.delete', { id, unfinished: true });
     return true;
   });
   if (deleted) {
@@ -91,6 +91,11 @@ async function follow(
     return true;
   } catch (thrown) {
     const error = toErrorData(thrown);
+    const run = runStore.getState();
+    if (RECOVERABLE.has(error.code) && isUnderWay(run) && run.cancelling) {
+      await throwAway(id, error);
+      return false;
+    }
     const steering = RECOVERABLE.has(error.code) && recoveries < MAX_RECOVERIES ? recover(error) : null;
     if (steering) {
       const end = follow(id, name, config, true, recoveries + 1);
@@ -102,7 +107,22 @@ async function follow(
     dispatchRun({ type: 'event', id, event: { type: 'failed', error } });
     // In another tab the run goes on; only whoever came with it knows more.
     if (error.code !== 'open-elsewhere') await findInterrupted();
+    if (error.code === 'run-finished') await listRuns();
     return false;
+  }
+}
+
+/** For a run that was cancelled when what it ran on went away: only its files are left to end. */
+async function throwAway(id: string, { code }: ErrorData): Promise<void> {
+  if (code === 'device-lost') engine.restart('The graphics card was reset by the system.');
+  try {
+    await engine.call('run.delete', { id, unfinished: true });
+    dispatchRun({ type: 'clear' });
+    forgetTelemetry(id);
+  } catch (thrown) {
+    dispatchRun({ type: 'event', id, event: { type: 'failed', error: toErrorData(thrown) } });
+    await findInterrupted();
+    await listRuns();
   }
 }
 
@@ -110,7 +130,7 @@ async function follow(
 function recover(error: ErrorData): Steering | null {
   const run = runStore.getState();
   if (!isUnderWay(run)) return null;
-  const { id, name, config, telemetry, paused, stopping } = run;
+  const { id, name, config, telemetry, paused, stopping, cancelling } = run;
   const step = telemetry.checkpointStep;
   if (step === null) return null;
   const cause =
@@ -121,7 +141,7 @@ function recover(error: ErrorData): Steering | null {
     ...telemetry,
     warnings: [...telemetry.warnings, { code: 'recovered', step, message }],
   };
-  const steering = { paused, stopping };
+  const steering = { paused, stopping, cancelling };
   dispatchRun({ type: 'start', id, name, config, earlier, steering });
   return steering;
 }
@@ -135,34 +155,38 @@ function receive(id: string, event: RunEvent): void {
 }
 
 export function pause(): Promise<void> {
-  return controlRun('pause', () => dispatchRun({ type: 'paused', paused: true }));
+  return controlRun('pause', { type: 'paused', paused: true });
 }
 
 export function resume(): Promise<void> {
-  return controlRun('resume', () => dispatchRun({ type: 'paused', paused: false }));
+  return controlRun('resume', { type: 'paused', paused: false });
 }
 
 /** Stops training, keeps the best weights and goes on to the test. */
 export function stop(): Promise<void> {
-  return controlRun('stop', () => dispatchRun({ type: 'stopping' }));
+  return controlRun('stop', { type: 'stopping' });
 }
 
 /** Ends the run and throws it away. */
 export function cancel(): Promise<void> {
-  return controlRun('cancel', () => undefined);
+  return controlRun('cancel', { type: 'cancelling' });
 }
 
+/** The wish is on record before the worker hears it: should the worker die first, `follow` passes it on. */
 async function controlRun(
   action: 'pause' | 'resume' | 'stop' | 'cancel',
-  accepted: () => void,
+  wish: Extract<RunAction, { type: 'paused' | 'stopping' | 'cancelling' }>,
 ): Promise<void> {
   const run = runStore.getState();
   if (!isUnderWay(run)) return;
+  dispatchRun(wish);
   await control(run.id, action);
-  accepted();
 }
 
-/** A control that fails means that the run has just ended by itself; its outcome says all there is to say. */
+/**
+ * A control fails only with its worker. The run's own call then fails, too, and is started again with what the store
+ * says was asked of it, or tells its end; here is nothing to add. A run that has just ended takes a control in silence.
+ */
 async function control(id: string, action: 'pause' | 'resume' | 'stop' | 'cancel'): Promise<void> {
   try {
     await engine.call('run.control', { id, action });

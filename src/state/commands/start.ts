@@ -1,6 +1,7 @@
 /** What happens when the page opens, and when its worker was lost: everything that must be brought back. */
 import { activityStore } from '../activity';
 import { engine } from '../client';
+import { runsStore } from '../runs';
 import { restoreData, sweepData } from './data';
 import { loadModels, startMachine } from './machine';
 import { findInterrupted, listRuns, restoreOpenedRun } from './runs';
@@ -27,9 +28,15 @@ async function open(): Promise<void> {
     setTimeout(() => void reopen());
   });
   // A run that another tab trains is waited for, a while; nothing else waits with it.
-  void findInterrupted();
+  void offerInterrupted();
   await Promise.all([startMachine(), loadModels().then(restoreData), listRuns(), restoreOpenedRun()]);
   setTimeout(() => void sweepData(), SWEEP_AFTER_MS);
+}
+
+async function offerInterrupted(): Promise<void> {
+  await findInterrupted();
+  // Listed before it was let go of, it was taken for one that another tab trains and left out.
+  if (runsStore.getState().interrupted) await listRuns();
 }
 
 /** A fresh worker knows neither the machine nor the rows of the Data page. */

@@ -8,7 +8,7 @@ import { checkInput } from '../../engine/data/checks/check';
 import { runChecks } from '../../engine/data/checks/registry';
 import { guessRoles } from '../../engine/data/columns';
 import { surveyDataset } from '../../engine/data/dataset';
-import type { Example, Finding } from '../../engine/data/table';
+import type { Example, Finding, RejectedRow } from '../../engine/data/table';
 import { paddedLength } from '../../engine/text/batches';
 import { sweepDataFiles } from '../dataFiles';
 import { type EngineState, engineState } from '../engineState';
@@ -21,8 +21,13 @@ const UNCUT = 1_000_000;
 
 const samplesSchema = z.array(z.looseObject({ id: z.string(), file: z.string() }));
 
-/** The last check of each file: its findings point into these examples. */
-const lastCheck = new Map<string, { examples: readonly Example[]; findings: readonly Finding[] }>();
+/** What the last check of each file found; its findings point into its examples. */
+interface LastCheck {
+  examples: readonly Example[];
+  findings: readonly Finding[];
+  rejected: readonly RejectedRow[];
+}
+const lastCheck = new Map<string, LastCheck>();
 
 async function bytesOf(source: DataSource, state: EngineState): Promise<{ bytes: Uint8Array; name: string }> {
   switch (source.kind) {
@@ -134,7 +139,7 @@ async function check(
     next = checks.next();
   }
   const findings = next.value;
-  lastCheck.set(params.hash, { examples: dataset.trainExamples, findings });
+  lastCheck.set(params.hash, { examples: dataset.trainExamples, findings, rejected: dataset.rejected });
   return {
     rows: dataset.rows,
     kept: dataset.kept,
@@ -169,6 +174,8 @@ export const dataHandlers = {
     const state = await engineState();
     const { bytes, name } = await bytesOf(source, state);
     const { hash, table, saved } = await state.tables.open(bytes, name, given(options), emit, signal);
+    // Read anew, perhaps with other options: what was found in the earlier reading is not true of this one.
+    lastCheck.delete(hash);
     const guess = guessRoles(table);
     return {
       name,
@@ -205,7 +212,8 @@ export const dataHandlers = {
     return { total, rows };
   },
   'data.rejected': async ({ hash, start, count }) => {
-    const { rejected } = (await engineState()).tables.latest(hash);
+    // Before the first check only the reader has rejected rows.
+    const rejected = lastCheck.get(hash)?.rejected ?? (await engineState()).tables.latest(hash).rejected;
     return { total: rejected.length, rows: rejected.slice(start, start + count).map((row) => ({ ...row })) };
   },
   'data.sweep': async ({ keep }) => {

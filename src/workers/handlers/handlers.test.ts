@@ -6,7 +6,7 @@ import { memoryStorage } from '../../engine/core/storage';
 import { packRun } from '../../engine/export/runFile';
 import { exportInput } from '../../engine/export/testInput';
 import { disposeModel, type LoadedModel } from '../../engine/model/load';
-import { listRunIds, loadFinished, runFolder, saveHead } from '../../engine/pipeline/artifacts';
+import { listRunIds, loadFinished, runFolder, saveFinished, saveHead } from '../../engine/pipeline/artifacts';
 import { tinyModel, WASM } from '../../engine/testing/testModels';
 import { runConfig, TABLES } from '../../engine/testing/testRun';
 import type { EngineState } from '../engineState';
@@ -37,8 +37,7 @@ beforeEach(() => {
   held.state = createState(createLocks(port, 20));
 });
 
-function createState(locks: Locks): EngineState {
-  const storage = memoryStorage();
+function createState(locks: Locks, storage = memoryStorage()): EngineState {
   const tables = createTableLibrary(storage, locks);
   const info = { id: 'wasm', adapter: 'CPU', reason: 'test', threads: 1 } as const;
   const unused = (): never => {
@@ -128,13 +127,24 @@ describe('a run that this tab trains', () => {
     expect(await listRunIds(state().storage)).toEqual([]);
   });
 
-  test('is freed when it finishes, and keeps its data from a sweep by then and after', async () => {
+  test('is freed when it finishes, and keeps its data from a sweep once no tab has it open', async () => {
     const { end } = await train('mine', 2);
     await end;
     expect(await otherTab.alone(runLock('mine'), async () => 'free')).toBe('free');
-    const { report } = await loadFinished(state().storage, 'mine');
+    const { storage } = state();
+    const { hash } = (await loadFinished(storage, 'mine')).report.config.data;
+    // This tab opens more files than it keeps at hand.
+    for (let i = 0; i < 4; i++) {
+      const source = { kind: 'text', text: `text,label\na,b\nc,${i}\n`, name: 'b.csv' } as const;
+      await call('data.open', { source, options: null });
+    }
+    await storage.write('data/orphan.bin', new Uint8Array(8));
+    expect([...(await otherTab.held())]).not.toContain(dataLock(hash));
+    held.state = createState(otherTab, storage);
     await call('data.sweep', { keep: [] });
-    expect(await state().storage.list('data')).toEqual([`${report.config.data.hash}.bin`]);
+    const left = await storage.list('data');
+    expect(left).toContain(`${hash}.bin`);
+    expect(left).not.toContain('orphan.bin');
   });
 
   test('is steered by a control that follows on the heels of its start', async () => {
@@ -167,6 +177,50 @@ describe('a run that another tab trains', () => {
     expect(await listRunIds(state().storage)).toEqual(['theirs']);
     close();
     await open;
+    await call('run.delete', { id: 'theirs' });
+    expect(await listRunIds(state().storage)).toEqual([]);
+  });
+});
+
+describe('a run that another tab finishes', () => {
+  const theirs = { version: 1, id: 'theirs', name: 'theirs', createdAt: '2026', guessed: {} } as const;
+
+  async function finish(): Promise<void> {
+    const { report, predictions } = exportInput();
+    await saveFinished(state().storage, { report: { ...report, id: 'theirs' }, predictions }, new Map());
+  }
+
+  beforeEach(() => saveHead(state().storage, { ...theirs, config: runConfig('head') }));
+
+  test('while the runs are listed is listed as finished', async () => {
+    const { locks } = state();
+    const names = async (): Promise<ReadonlySet<string>> => {
+      await finish();
+      return locks.held();
+    };
+    held.state = { ...state(), locks: { ...locks, held: names } };
+    expect(await call('run.list', null)).toMatchObject([{ id: 'theirs', state: 'finished' }]);
+  });
+
+  test('while it is waited for is not offered', async () => {
+    const { locks } = state();
+    const freed = async (name: string): Promise<boolean> => {
+      await finish();
+      return locks.freed(name);
+    };
+    held.state = { ...state(), locks: { ...locks, freed } };
+    expect(await call('run.interrupted', null)).toBeNull();
+  });
+
+  test('after it was offered neither goes on nor is discarded, but can be deleted', async () => {
+    expect((await call('run.interrupted', null))?.id).toBe('theirs');
+    await finish();
+    const before = await loadFinished(state().storage, 'theirs');
+    const refused = { code: 'run-finished', hint: expect.stringContaining('Runs') };
+    const again = { id: 'theirs', name: 'theirs', config: await config(), resume: true };
+    await expect(call('run.start', again)).rejects.toMatchObject(refused);
+    await expect(call('run.delete', { id: 'theirs', unfinished: true })).rejects.toMatchObject(refused);
+    expect(await loadFinished(state().storage, 'theirs')).toEqual(before);
     await call('run.delete', { id: 'theirs' });
     expect(await listRunIds(state().storage)).toEqual([]);
   });
@@ -226,6 +280,29 @@ describe('an abort is heard', () => {
     await end;
     expect((await call('run.estimate', { config: wanted })).seconds).toBeGreaterThan(0);
   });
+});
+
+test('every rejected row is listed with its line and reason, by whomever it was rejected', async () => {
+  const good = ['fine', 'great', 'lovely', 'superb'].map((text) => `${text},good`);
+  const bad = ['poor', 'awful', 'dull', 'dire'].map((text) => `${text},bad`);
+  const lines = ['text,label', ...good, ',good', 'no label,', ...bad, 'fine,good'];
+  const source = { kind: 'text', text: lines.join('\n'), name: 'holes.csv' } as const;
+  const { hash } = await call('data.open', { source, options: { header: true } });
+  const listed = () => call('data.rejected', { hash, start: 0, count: 100 });
+  expect(await listed()).toEqual({ total: 0, rows: [] });
+  const { roles, split } = runConfig('head').data;
+  const params = { hash, roles, fixes: [], split, testHash: null, model: 'tiny', maxLength: 32 };
+  const report = await call('data.check', params);
+  expect(report.rejected).toBe(2);
+  const { total, rows } = await listed();
+  expect(total).toBe(2);
+  expect(rows.map(({ line, code }) => [line, code])).toEqual([
+    [6, 'empty-text'],
+    [7, 'empty-label'],
+  ]);
+  expect(rows[1]?.reason).toBe('has no label in “label”');
+  await call('data.open', { source, options: { header: true } });
+  expect((await listed()).total).toBe(0);
 });
 
 test('an open data file is held, so that no other tab sweeps it', async () => {

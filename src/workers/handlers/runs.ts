@@ -71,7 +71,10 @@ async function start(
     const { locks } = await engineState();
     const free = await locks.share(TRAINING_LOCK);
     try {
-      return await locks.alone(runLock(params.id), () => drive(run, params, context));
+      return await locks.alone(runLock(params.id), async () => {
+        if (params.resume) await refuseFinished(params.id);
+        return drive(run, params, context);
+      });
     } finally {
       free();
     }
@@ -130,6 +133,20 @@ function refuseActive(id: string): void {
     code: 'run-under-way',
     message: 'This run is under way.',
     hint: 'Wait for it to end, or cancel it on the Train page.',
+  });
+}
+
+/**
+ * For what may befall an interrupted run only: another tab may have gone on with it to its end since it was offered
+ * here. To be asked under its lock. @throws run-finished
+ */
+async function refuseFinished(id: string): Promise<void> {
+  const report = await loadReport((await engineState()).storage, id);
+  if (!report) return;
+  throw new EngineError({
+    code: 'run-finished',
+    message: `“${report.name}” has finished meanwhile, in another tab or before the engine stopped.`,
+    hint: 'It is kept as it is: open it under “Runs”, or delete it there.',
   });
 }
 
@@ -267,16 +284,23 @@ async function summaries(): Promise<RunSummary[]> {
 /** Without those that another tab trains: they are neither finished nor interrupted. */
 async function list(): Promise<RunSummary[]> {
   const [all, held] = [await summaries(), await (await engineState()).locks.held()];
-  return all.filter(({ id, state }) => state === 'finished' || !held.has(runLock(id)));
+  // An unfinished run that nobody holds is read again: it may have finished, and been let go of, between the two.
+  const now = all.map(async (one) => {
+    if (one.state === 'finished') return one;
+    return held.has(runLock(one.id)) ? null : summary(one.id);
+  });
+  return (await Promise.all(now)).flatMap((one) => one ?? []);
 }
 
 /** The newest that nobody goes on with: waits for a page that was just reloaded to let go of its run. */
 async function interrupted(): Promise<Result<'run.interrupted'>> {
   const { storage, locks } = await engineState();
-  for (const { id, state, step, totalSteps } of await summaries()) {
+  for (const { id, state } of await summaries()) {
     if (state === 'finished' || !(await locks.freed(runLock(id)))) continue;
-    const head = await loadHead(storage, id);
-    if (head) return { id, name: head.name, config: head.config, step, totalSteps };
+    // Read again: whoever held it may have brought it further, or to its end.
+    const [now, head] = [await summary(id), await loadHead(storage, id)];
+    if (now?.state !== 'interrupted' || !head) continue;
+    return { id, name: head.name, config: head.config, step: now.step, totalSteps: now.totalSteps };
   }
   return null;
 }
@@ -354,8 +378,9 @@ export const runHandlers = {
       await renameRun((await engineState()).storage, id, name);
       return null;
     }),
-  'run.delete': ({ id }) =>
+  'run.delete': ({ id, unfinished }) =>
     changing(id, async () => {
+      if (unfinished) await refuseFinished(id);
       closeRun(id);
       await (await engineState()).storage.remove(runFolder(id));
       return null;

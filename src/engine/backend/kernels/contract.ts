@@ -118,7 +118,12 @@ export function fused<K extends FusedName>(
   inputs: FusedKernels[K]['inputs'],
   attrs: FusedKernels[K]['attrs'],
 ): FusedKernels[K]['outputs'] {
-  const given = Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined));
+  const given: Record<string, T> = {};
+  for (const [key, value] of Object.entries(inputs as Record<string, T | undefined>)) {
+    if (value === undefined) continue;
+    if (value.size === 0) throw new RangeError(`${name}: ${key} has no rows`);
+    given[key] = value;
+  }
   const result = tf
     .engine()
     .runKernel<tf.Tensor[]>(name, given as tf.NamedTensorMap, attrs as unknown as tf.NamedAttrMap);

@@ -66,7 +66,7 @@ export const smallClass: Check = {
     if (classes.size === 0) return null;
     const title = `${plural(classes.size, 'class has', 'classes have')} fewer than ${FEW} rows: ${named(classes)}`;
     const why =
-      'So few examples are rarely enough to learn a class, and its test score rests on one or two rows. Aim for 8 or more; 30 make it solid.';
+      'So few examples are rarely enough to learn a class, and its test score rests on one or two rows. Aim for 8 or more rows per class; 30 make it solid.';
     return finding('small-class', 'warning', [...classes.values()].flat(), { title, why }, [
       dropAction(classes),
     ]);

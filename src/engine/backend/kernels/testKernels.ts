@@ -1,0 +1,533 @@
+/**
+ * What every form of the fused kernels owes: float64's results on odd shapes, within 4·ε·√K for products and 1e-5
+ * for the rest. Each back end's test file calls it, and the plain forms' too.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { random } from '../../core/random';
+import { BETA1, BETA2, type FusedKernels, type FusedName, fused } from './contract';
+import { keepFactors } from './dropoutHash';
+
+const CLOSE = 1e-5;
+export const EPSILON = 2 ** -23;
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+export const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** Numbers with a shape; float64 computes on the very values that the kernel gets. */
+interface Numbers {
+  shape: number[];
+  values: number[];
+  int?: boolean;
+}
+
+function draw(name: string, shape: number[], spread = 1): Numbers {
+  const rng = random(11, name);
+  return { shape, values: range(sizeOf(shape)).map(() => Math.fround(spread * rng.normal())) };
+}
+
+const ints = (values: number[]): Numbers => ({ shape: [values.length], values, int: true });
+
+export const toTensor = ({ shape, values, int }: Numbers): tf.Tensor =>
+  tf.tensor(values, shape, int ? 'int32' : 'float32');
+
+/** Runs a kernel on numbers and reads what it returns. */
+async function run<K extends FusedName>(
+  name: K,
+  inputs: Record<string, Numbers | undefined>,
+  attrs: FusedKernels[K]['attrs'],
+): Promise<number[][]> {
+  const given = Object.fromEntries(
+    Object.entries(inputs).flatMap(([key, numbers]) => (numbers ? [[key, toTensor(numbers)]] : [])),
+  );
+  const outputs = fused(name, given as FusedKernels[K]['inputs'], attrs) as readonly tf.Tensor[];
+  const read = await Promise.all(outputs.map(async (output) => Array.from(await output.data())));
+  tf.dispose([...Object.values(given), ...outputs]);
+  return read;
+}
+
+export function expectClose(
+  actual: readonly number[] | undefined,
+  expected: readonly number[],
+  within = CLOSE,
+): void {
+  expect(actual).toHaveLength(expected.length);
+  expected.forEach((value, i) => {
+    const gap = Math.abs((actual?.[i] ?? Number.NaN) - value);
+    if (!(gap <= within * Math.max(1, Math.abs(value)))) {
+      expect.fail(`element ${i} is ${actual?.[i]}, expected ${value}: ${gap} apart, ${within} allowed`);
+    }
+  });
+}
+
+const at = (numbers: Numbers, ...place: number[]): number =>
+  numbers.values[place.reduce((sum, p, i) => sum * (numbers.shape[i] as number) + p, 0)] as number;
+
+/** Φ by its series, or by the continued fraction of its tail: exact to double precision. */
+function cumulative(x: number): number {
+  const density = Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
+  if (Math.abs(x) < 4) {
+    let [term, sum] = [x, x];
+    for (let n = 1; n < 100; n++) {
+      term *= (x * x) / (2 * n + 1);
+      sum += term;
+    }
+    return 0.5 + density * sum;
+  }
+  let fraction = Math.abs(x);
+  for (let n = 200; n > 0; n--) fraction = Math.abs(x) + n / fraction;
+  return x > 0 ? 1 - density / fraction : density / fraction;
+}
+const gelu = (x: number): number => x * cumulative(x);
+const geluSlope = (x: number): number =>
+  cumulative(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
+
+// ── products ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const SHAPES = [
+  [1, 1, 1],
+  [3, 33, 1],
+  [33, 1, 257],
+  [1, 255, 3],
+  [257, 3, 33],
+  [36, 68, 64],
+  [65, 132, 20],
+] as const;
+
+export const TRANSPOSES = [
+  { transposeA: false, transposeB: false },
+  { transposeA: false, transposeB: true },
+  { transposeA: true, transposeB: false },
+  { transposeA: true, transposeB: true },
+];
+
+export function operands(m: number, n: number, k: number, transposeA: boolean, transposeB: boolean) {
+  const a = draw('a', transposeA ? [k, m] : [m, k]);
+  const b = draw('b', transposeB ? [n, k] : [k, n]);
+  const product = range(m * n).map((index) => {
+    const [i, j] = [Math.floor(index / n), index % n];
+    return range(k).reduce(
+      (sum, l) => sum + (transposeA ? at(a, l, i) : at(a, i, l)) * (transposeB ? at(b, j, l) : at(b, l, j)),
+      0,
+    );
+  });
+  return { a, b, product };
+}
+
+/** Registers the tests; the caller has started the back end. */
+export function kernelSuite(): void {
+  let tensors = 0;
+
+  beforeEach(() => {
+    tensors = tf.memory().numTensors;
+  });
+
+  afterEach(() => {
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  describe.each(TRANSPOSES)(
+    'product, transposed a: $transposeA, b: $transposeB',
+    ({ transposeA, transposeB }) => {
+      test.each(SHAPES)('%i × %i × %i', async (m, n, k) => {
+        const { a, b, product } = operands(m, n, k, transposeA, transposeB);
+        const [y] = await run('HoneMatMul', { a, b }, { transposeA, transposeB, alpha: 1, gelu: false });
+        expectClose(y, product, 4 * EPSILON * Math.sqrt(k));
+      });
+    },
+  );
+
+  test.each([
+    [3, 33, 5],
+    [33, 36, 8],
+  ])('product %i × %i × %i with everything fused', async (m, n, k) => {
+    const { a, b, product } = operands(m, n, k, false, false);
+    const [bias, residual] = [draw('bias', [n]), draw('residual', [m, n])];
+    const attrs = { transposeA: false, transposeB: false, alpha: 0.5, gelu: true };
+    const before = product.map((value, i) => 0.5 * value + at(bias, i % n) + (residual.values[i] as number));
+    const [y, sum] = await run('HoneMatMul', { a, b, bias, residual }, attrs);
+    expectClose(sum, before, 4 * EPSILON * Math.sqrt(k));
+    expectClose(y, before.map(gelu));
+  });
+
+  test.each(SHAPES)('gradient of a weight [%i, %i] over %i rows', async (m, n, k) => {
+    const { a, b, product } = operands(m, n, k, true, false);
+    const [dw, db] = await run('HoneWeightGrad', { x: a, dy: b }, { bias: true });
+    expectClose(dw, product, 4 * EPSILON * Math.sqrt(k));
+    const sums = range(n).map((j) => range(k).reduce((sum, l) => sum + at(b, l, j), 0));
+    expectClose(db, sums);
+    expectClose((await run('HoneColumnSum', { dy: b }, {}))[0], sums);
+  });
+
+  // ── element by element ──────────────────────────────────────────────────────────────────────────────────────────
+
+  test('GELU and its slope, far out too', async () => {
+    const x: Numbers = { shape: [401], values: range(401).map((i) => Math.fround((i - 200) / 13)) };
+    x.values.push(-1e4, 1e4, -88, 88);
+    x.shape = [405];
+    const dy = draw('dy', [405]);
+    expectClose((await run('HoneGelu', { x }, {}))[0], x.values.map(gelu), 1e-6);
+    const slopes = x.values.map((value, i) => at(dy, i) * geluSlope(value));
+    expectClose((await run('HoneGeluGrad', { dy, x }, {}))[0], slopes, 2e-6);
+  });
+
+  test.each([1, 33, 257])('dropout of %i draws what the host draws', async (count) => {
+    const x = draw('x', [count]);
+    const [y] = await run('HoneDropout', { x, seed: ints([-77]) }, { rate: 0.3, salt: 9 });
+    const keep = keepFactors(count, -77, 9, 0.3);
+    expectClose(
+      y,
+      x.values.map((value, i) => value * (keep[i] as number)),
+      1e-6,
+    );
+  });
+
+  // ── rows ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  describe.each([
+    [1, 3],
+    [33, 1],
+    [3, 257],
+    [257, 33],
+  ])('layer norm [%i, %i]', (rows, width) => {
+    const [x, residual] = [draw('x', [rows, width], 3), draw('r', [rows, width])];
+    const [gamma, beta, dy] = [draw('gamma', [width]), draw('beta', [width]), draw('dy', [rows, width])];
+    const epsilon = 1e-5;
+
+    test.each([{ added: false }, { added: true }])('with a residual: $added', async ({ added }) => {
+      const s = x.values.map((value, i) =>
+        Math.fround(value + (added ? at(residual, Math.floor(i / width), i % width) : 0)),
+      );
+      const means = range(rows).map(
+        (row) => s.slice(row * width, (row + 1) * width).reduce((a, b) => a + b, 0) / width,
+      );
+      const inverses = range(rows).map((row) => {
+        const values = s.slice(row * width, (row + 1) * width);
+        return (
+          1 /
+          Math.sqrt(values.reduce((sum, v) => sum + (v - (means[row] as number)) ** 2, 0) / width + epsilon)
+        );
+      });
+      const normal = s.map((v, i) => {
+        const row = Math.floor(i / width);
+        return (v - (means[row] as number)) * (inverses[row] as number);
+      });
+      const outputs = await run(
+        'HoneLayerNorm',
+        { x, residual: added ? residual : undefined, gamma, beta },
+        { epsilon },
+      );
+      // Where a row is one value it is its own mean, and only ε divides what rounding leaves.
+      const within = width === 1 ? 1e-3 : CLOSE;
+      expectClose(
+        outputs[0],
+        normal.map((v, i) => v * at(gamma, i % width) + at(beta, i % width)),
+        within,
+      );
+      expectClose(outputs[1], s, 1e-6);
+      if (width > 1)
+        expectClose(
+          outputs[2],
+          range(2 * rows).map((i) => (i % 2 === 0 ? means : inverses)[i >> 1] as number),
+        );
+
+      const stats: Numbers = { shape: [rows, 2], values: outputs[2] as number[] };
+      const grads = await run(
+        'HoneLayerNormGrad',
+        { dy, sum: { shape: [rows, width], values: s }, gamma, stats },
+        { affine: true },
+      );
+      const g = dy.values.map((v, i) => v * at(gamma, i % width));
+      const rowMean = (values: number[], row: number): number =>
+        values.slice(row * width, (row + 1) * width).reduce((a, b) => a + b, 0) / width;
+      const along = g.map((v, i) => v * (normal[i] as number));
+      if (width > 1) {
+        expectClose(
+          grads[0],
+          g.map((v, i) => {
+            const row = Math.floor(i / width);
+            return (
+              (v - rowMean(g, row) - (normal[i] as number) * rowMean(along, row)) * (inverses[row] as number)
+            );
+          }),
+        );
+        const dgamma = range(width).map((c) =>
+          range(rows).reduce((sum, r) => sum + at(dy, r, c) * (normal[r * width + c] as number), 0),
+        );
+        expectClose(grads[1], dgamma);
+      }
+      expectClose(
+        grads[2],
+        range(width).map((c) => range(rows).reduce((sum, r) => sum + at(dy, r, c), 0)),
+      );
+      const [alone] = await run(
+        'HoneLayerNormGrad',
+        { dy, sum: { shape: [rows, width], values: s }, gamma, stats },
+        { affine: false },
+      );
+      expect(alone).toEqual(grads[0]);
+    });
+  });
+
+  test.each([
+    [1, 2],
+    [3, 33],
+    [65, 5],
+    [33, 257],
+  ])('cross-entropy [%i, %i]', async (rows, classes) => {
+    const logits = draw('logits', [rows, classes], 4);
+    const labels = range(rows).map((row) => (row * 5) % classes);
+    const softmax = range(rows).map((row) => {
+      const values = logits.values.slice(row * classes, (row + 1) * classes);
+      const top = Math.max(...values);
+      const total = values.reduce((sum, v) => sum + Math.exp(v - top), 0);
+      return values.map((v) => Math.exp(v - top) / total);
+    });
+    const [loss, dlogits] = await run('HoneCrossEntropy', { logits, labels: ints(labels) }, {});
+    const losses = labels.map((label, row) => -Math.log((softmax[row] as number[])[label] as number));
+    expectClose(loss, [losses.reduce((a, b) => a + b, 0) / rows]);
+    expectClose(
+      dlogits,
+      softmax.flatMap((p, row) => p.map((v, c) => (v - (labels[row] === c ? 1 : 0)) / rows)),
+    );
+  });
+
+  test('cross-entropy stays finite where exp would overflow', async () => {
+    const logits: Numbers = { shape: [2, 2], values: [500, -500, -500, 500] };
+    expect((await run('HoneCrossEntropy', { logits, labels: ints([0, 0]) }, {}))[0]).toEqual([500]);
+  });
+
+  // ── texts ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  test.each([
+    { rows: 1, length: 1, vocabulary: 3, width: 1 },
+    { rows: 3, length: 11, vocabulary: 33, width: 3 },
+    { rows: 2, length: 40, vocabulary: 7, width: 257 },
+  ])('embedding of $rows × $length tokens, width $width', async ({ rows, length, vocabulary, width }) => {
+    const [words, positions, segments] = [
+      draw('w', [vocabulary, width]),
+      draw('p', [length + 1, width]),
+      draw('s', [2, width]),
+    ];
+    const ids = range(rows * length).map((i) => (i * i * 7) % vocabulary);
+    const word = (n: number, d: number): number => at(words, ids[n] as number, d);
+    const expected = (extra: (n: number, d: number) => number): number[] =>
+      ids.flatMap((_, n) => range(width).map((d) => word(n, d) + extra(n, d)));
+    const [all] = await run('HoneEmbed', { words, ids: ints(ids), positions, segments }, { length });
+    expectClose(
+      all,
+      expected((n, d) => at(positions, n % length, d) + at(segments, 0, d)),
+      1e-6,
+    );
+    expect((await run('HoneEmbed', { words, ids: ints(ids) }, { length }))[0]).toEqual(expected(() => 0));
+
+    const dy = draw('dy', [ids.length, width]);
+    const strays = ids.map((id, n) => (n % 5 === 4 ? (n % 2 === 0 ? -1 : vocabulary) : id));
+    const sums = new Array<number>(vocabulary * width).fill(0);
+    strays.forEach((id, n) => {
+      if (id < 0 || id >= vocabulary) return;
+      for (const d of range(width)) sums[id * width + d] = (sums[id * width + d] as number) + at(dy, n, d);
+    });
+    expectClose((await run('HoneScatterAdd', { dy, ids: ints(strays) }, { rows: vocabulary }))[0], sums);
+  });
+
+  interface AttentionShape {
+    rows: number;
+    heads: number;
+    length: number;
+    size: number;
+  }
+
+  /** Attention and its gradients, query by query. */
+  function attentionReference(
+    { q, k, v, dout, mask }: Record<'q' | 'k' | 'v' | 'dout' | 'mask', Numbers>,
+    { rows, heads, length, size }: AttentionShape,
+    keep: ArrayLike<number> | null,
+  ) {
+    const results = ['out', 'dq', 'dk', 'dv'].map(() => new Array<number>(q.values.length).fill(0));
+    const [out, dq, dk, dv] = results as [number[], number[], number[], number[]];
+    const lse: number[] = [];
+    const keys = range(length);
+    for (const query of range(rows * heads * length)) {
+      const [text, head] = [Math.floor(query / (heads * length)), Math.floor(query / length) % heads];
+      /** First element of a token's part for this head. */
+      const part = (token: number): number => ((text * length + token) * heads + head) * size;
+      const own = part(query % length);
+      const dot = (a: Numbers, b: Numbers, token: number): number =>
+        range(size).reduce(
+          (s, c) => s + (a.values[own + c] as number) * (b.values[part(token) + c] as number),
+          0,
+        );
+      const add = (to: number[], place: number, share: number, values: Numbers, from: number): void => {
+        for (const c of range(size))
+          to[place + c] = (to[place + c] as number) + share * (values.values[from + c] as number);
+      };
+      const open = keys.map((j) => at(mask, text, j) !== 0);
+      const scores = keys.map((j) => (open[j] ? dot(q, k, j) / Math.sqrt(size) : -1e9));
+      const top = Math.max(...scores);
+      const total = scores.reduce((s, score) => s + Math.exp(score - top), 0);
+      lse.push(top + Math.log(total));
+      const weights = scores.map((score) => Math.exp(score - top) / total);
+      const kept = weights.map((w, j) => w * (keep?.[query * length + j] ?? 1));
+      const pulls = keys.map((j) => (kept[j] as number) * dot(dout, v, j));
+      const along = pulls.reduce((a, b) => a + b, 0);
+      for (const j of keys) {
+        const slope = ((pulls[j] as number) - (weights[j] as number) * along) / Math.sqrt(size);
+        add(out, own, kept[j] as number, v, part(j));
+        add(dv, part(j), kept[j] as number, dout, own);
+        add(dq, own, open[j] ? slope : 0, k, part(j));
+        add(dk, part(j), open[j] ? slope : 0, q, own);
+      }
+    }
+    return { out, lse, dq, dk, dv };
+  }
+
+  describe.each([
+    { rows: 1, heads: 1, length: 1, size: 3, masked: [[]] as number[][] },
+    { rows: 2, heads: 3, length: 17, size: 5, masked: [[0, 3], range(17).slice(9)] },
+    { rows: 3, heads: 1, length: 7, size: 1, masked: [[6], [], [1, 2]] },
+    { rows: 2, heads: 2, length: 33, size: 33, masked: [range(33), range(33).slice(32)] },
+    { rows: 1, heads: 1, length: 65, size: 68, masked: [[64]] },
+  ])('attention of $rows texts, $heads heads, $length tokens, size $size', (shape) => {
+    const { rows, heads, length, size, masked } = shape;
+    const width = heads * size;
+    const [q, k, v, dout] = ['q', 'k', 'v', 'dout'].map((name) => draw(name, [rows * length, width])) as [
+      Numbers,
+      Numbers,
+      Numbers,
+      Numbers,
+    ];
+    const mask: Numbers = {
+      shape: [rows, length],
+      values: range(rows * length).map((i) => (masked[Math.floor(i / length)]?.includes(i % length) ? 0 : 1)),
+    };
+
+    test.each([{ rate: 0 }, { rate: 0.25 }])('dropping $rate of the weights', async ({ rate }) => {
+      const keep = rate > 0 ? keepFactors(rows * heads * length * length, 77, 5, rate) : null;
+      const { out, lse, dq, dk, dv } = attentionReference({ q, k, v, dout, mask }, shape, keep);
+      const attrs = { rows, length, heads, rate, salt: 5 };
+      const seed = ints([77]);
+      const forward = await run('HoneAttention', { q, k, v, mask, seed }, attrs);
+      expectClose(forward[0], out);
+      expectClose(forward[1], lse);
+      const made = {
+        out: { shape: q.shape, values: forward[0] as number[] },
+        lse: { shape: [rows, heads, length], values: forward[1] as number[] },
+      };
+      const back = await run('HoneAttentionGrad', { dout, q, k, v, ...made, mask, seed }, attrs);
+      [dq, dk, dv].forEach((expected, i) => {
+        expectClose(back[i], expected);
+      });
+    });
+  });
+
+  test('mean over tokens, padding left out', async () => {
+    const [rows, length, width] = [3, 33, 5];
+    const x = draw('x', [rows * length, width]);
+    const mask: Numbers = {
+      shape: [rows, length],
+      values: range(rows * length).map((i) => (i % length <= 11 * Math.floor(i / length) ? 1 : 0)),
+    };
+    const counts = range(rows).map((row) => range(length).reduce((sum, t) => sum + at(mask, row, t), 0));
+    const means = range(rows * width).map((i) => {
+      const row = Math.floor(i / width);
+      return (
+        range(length).reduce((sum, t) => sum + at(mask, row, t) * at(x, row * length + t, i % width), 0) /
+        (counts[row] as number)
+      );
+    });
+    expectClose((await run('HoneMaskedMean', { x, mask }, { rows, length }))[0], means);
+    const dy = draw('dy', [rows, width]);
+    const spread = range(rows * length * width).map((i) => {
+      const [row, t] = [Math.floor(i / (length * width)), Math.floor(i / width) % length];
+      return (at(dy, row, i % width) * at(mask, row, t)) / (counts[row] as number);
+    });
+    expectClose((await run('HoneMaskedMeanGrad', { dy, mask }, { rows, length }))[0], spread);
+  });
+
+  // ── all weights ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** More weights than a dispatch has bindings for. */
+  const WEIGHTS = [[1], [3, 33], [257], [5], [64, 4], [255], [2, 2], [33], [1, 1], [7, 11], [128], [3], [9]];
+
+  test('global norm and clipping', async () => {
+    const gradients = Object.fromEntries(WEIGHTS.map((shape, i) => [`g${i}`, draw(`g${i}`, shape)]));
+    const norm = Math.sqrt(
+      Object.values(gradients).reduce((sum, { values }) => sum + values.reduce((s, v) => s + v * v, 0), 0),
+    );
+    expectClose((await run('HoneGlobalNorm', gradients, { limit: 2 })).flat(), [norm, 2 / (norm + 1e-6)]);
+    expectClose((await run('HoneGlobalNorm', gradients, { limit: 1e9 })).flat(), [norm, 1]);
+  });
+
+  test('AdamW moves weights and moments in place', async () => {
+    const names = ['w', 'm', 'v'] as const;
+    const held = Object.fromEntries(
+      names.map((name) => [
+        name,
+        WEIGHTS.map((shape, i) => {
+          const numbers = draw(`${name}${i}`, shape);
+          return {
+            ...numbers,
+            values: numbers.values.map((value) => (name === 'v' ? Math.fround(value * value) : value)),
+          };
+        }),
+      ]),
+    ) as Record<(typeof names)[number], Numbers[]>;
+    const variables = names.flatMap((name) =>
+      held[name].map((numbers, i) => [`${name}${i}`, tf.tidy(() => tf.variable(toTensor(numbers)))] as const),
+    );
+    const decays = WEIGHTS.map((_, i) => (i % 2 === 0 ? 0.1 : 0));
+    const rateScales = WEIGHTS.map((_, i) => 1 + i);
+    const hyper = [0.01, 1 - BETA1 ** 3, 1 - BETA2 ** 3];
+    const factor = 0.7;
+    for (const step of range(2)) {
+      const gradients = WEIGHTS.map((shape, i) => draw(`g${i}/${step}`, shape));
+      const given = {
+        ...Object.fromEntries(variables),
+        ...Object.fromEntries(gradients.map((g, i) => [`g${i}`, toTensor(g)])),
+        factor: tf.scalar(factor),
+        hyper: tf.tensor1d(hyper),
+      };
+      fused('HoneAdamW', given, { count: WEIGHTS.length, decays, rateScales });
+      tf.dispose([
+        given.factor,
+        given.hyper,
+        ...WEIGHTS.map((_, i) => (given as Record<string, tf.Tensor>)[`g${i}`] as tf.Tensor),
+      ]);
+      gradients.forEach((gradient, i) => {
+        const [w, m, v] = names.map((name) => (held[name][i] as Numbers).values) as [
+          number[],
+          number[],
+          number[],
+        ];
+        gradient.values.forEach((value, j) => {
+          const g = value * factor;
+          m[j] = BETA1 * (m[j] as number) + (1 - BETA1) * g;
+          v[j] = BETA2 * (v[j] as number) + (1 - BETA2) * g * g;
+          const rate = (hyper[0] as number) * (rateScales[i] as number);
+          const move =
+            (m[j] as number) /
+            (hyper[1] as number) /
+            (Math.sqrt((v[j] as number) / (hyper[2] as number)) + 1e-8);
+          w[j] = (w[j] as number) * (1 - rate * (decays[i] as number)) - rate * move;
+        });
+      });
+    }
+    for (const [name, variable] of variables) {
+      const expected = held[name[0] as 'w'][Number(name.slice(1))] as Numbers;
+      expectClose(Array.from(await variable.data()), expected.values);
+    }
+    // A value put in by `assign`, as restoring a checkpoint does, lies elsewhere until the next step.
+    const [, first] = variables[0] as (typeof variables)[number];
+    tf.tidy(() => first.assign(tf.tensor([5], [1])));
+    expect(Array.from(await first.data())).toEqual([5]);
+    tf.dispose(variables.map(([, variable]) => variable));
+  });
+
+  test('a batch without rows is refused', () => {
+    const x = tf.tensor2d([], [0, 4]);
+    expect(() => fused('HoneGelu', { x }, {})).toThrow('no rows');
+    x.dispose();
+  });
+}
