@@ -36,7 +36,8 @@ export interface StepTimes {
 export type R2Method = 'full' | 'lora' | 'lora-default' | 'layerwise';
 
 export interface Jobs {
-  r1: { params: Times & { shape: R1Shape }; result: StepTimes };
+  /** `warmRows` are the texts of a warm-up batch, where a whole one would take too long. */
+  r1: { params: Times & { shape: R1Shape; warmRows?: number }; result: StepTimes };
   r2: { params: Times & { method: R2Method; rows: number; length: number }; result: StepTimes };
   /** Milliseconds a product; null where this engine cannot be asked for it. */
   matmul: { params: ProductTimes & { shapes: MatMulShape[] }; result: (number | null)[] };

@@ -13,6 +13,8 @@ import { describe } from './host/table';
 
 /** Engines that start from the same weights must give the same first loss. */
 const LOSS_GAP = 1e-3;
+/** Sentence vectors from the same weights, element for element. */
+const VECTOR_GAP = 1e-3;
 
 /** Gaps of first losses from Hone's, and complaints about Hone and stock, whose times would compare nothing. */
 function compareLosses(rows: readonly StepRow[]): { checks: Record<string, number>; faults: string[] } {
@@ -86,6 +88,7 @@ async function measure(
       results.inference = rows;
       results.notes.push(...notes);
       if (gap !== null) results.checks['sentence vectors, hone against onnxruntime-web'] = gap;
+      if (gap !== null && !(gap <= VECTOR_GAP)) faults.push(`Hone and onnxruntime-web differ by ${gap}.`);
     }
     if (wantsCounters) {
       say('Host cost on the null adapter');

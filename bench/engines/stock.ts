@@ -31,7 +31,12 @@ serveJobs(async (opening) => {
   await start(opening);
   const { place } = opening;
   return {
-    async r1({ shape, ...repeats }) {
+    async r1({ shape, warmRows, ...repeats }) {
+      if (warmRows !== undefined) {
+        const small = createStockR1({ ...shape, rows: warmRows });
+        await small.step();
+        small.dispose();
+      }
       const trainer = createStockR1(shape);
       return stepTimes(trainer.step, shape.rows * shape.length, place, repeats);
     },

@@ -27,7 +27,8 @@ export async function benchInference(pages: Pages, options: BenchOptions): Promi
     ({ engine, place }) => options.wantsEngine(engine, place) && !(engine === 'ort' && lacking !== null),
   );
   const notes = lacking === null ? [] : [`onnxruntime-web was left out: ${lacking}`];
-  const outcomes = await inTurns(entries, options, (contender) =>
+  const turns = { rounds: options.otherRounds, patienceMs: Number.POSITIVE_INFINITY };
+  const outcomes = await inTurns(entries, turns, (contender) =>
     pages.visit(contender, (page) =>
       page.run('inference', { ...BATCH, ...options.timesFor(contender.engine) }),
     ),

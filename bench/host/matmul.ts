@@ -1,5 +1,6 @@
 /** The rate of every product that R1 and R2 are made of, by every engine. */
 import { type MatMulShape, matMulFlop, R1, stepMatMuls } from '../../src/engine/bench/r1';
+import type { ProductTimes } from '../../src/engine/bench/timing';
 import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import type { MatMulRow } from './results';
@@ -50,22 +51,28 @@ export async function benchMatMuls(
   options: BenchOptions,
 ): Promise<{ rows: MatMulRow[]; errors: string[] }> {
   const shapes = allShapes();
-  const isSoftware = (place: string): boolean =>
-    place === 'webgpu' && /swiftshader|software/.test(pages.adapter);
-  // A software adapter takes seconds a product: what is compared by, and where minutes are not short, all of R1.
-  const shapesFor = ({ place }: Contender) =>
-    shapes.filter(
-      ({ of }) => !isSoftware(place) || of.includes('512x1024x256') || (!options.quick && of.includes('R1')),
-    );
-  const entries = CONTENDERS.filter(({ engine, place }) => {
-    if (!options.wantsEngine(engine, place)) return false;
-    return !(options.quick && engine === 'jax' && isSoftware(place));
+  const isSlow = ({ place }: Contender): boolean => place === 'webgpu' && pages.isSoftware;
+  // A software adapter takes seconds a product. Where minutes are short: what engines are compared by, and R1's.
+  const shapesFor = (contender: Contender) =>
+    shapes.filter(({ of, batch }) => {
+      if (of.includes('512x1024x256')) return true;
+      if (isSlow(contender)) return !options.quick && of.includes('R1');
+      return !options.quick || (of.includes('R1') && batch === 1 && contender.engine !== 'stock');
+    });
+  const entries = CONTENDERS.filter(
+    (contender) =>
+      options.wantsEngine(contender.engine, contender.place) &&
+      !(options.quick && contender.engine === 'jax' && isSlow(contender)),
+  );
+  const timingFor = (contender: Contender): ProductTimes => ({
+    roundMs: options.quick ? 60 : 150,
+    rounds: options.quick && isSlow(contender) ? 1 : 3,
   });
-  const timing = options.quick ? { roundMs: 60, rounds: 2 } : { roundMs: 150, rounds: 3 };
-  const outcomes = await inTurns(entries, options, (contender) =>
+  const turns = { rounds: options.otherRounds, patienceMs: options.patienceMs * 2 };
+  const outcomes = await inTurns(entries, turns, (contender) =>
     pages.visit(contender, async (page) => {
       const wanted = shapesFor(contender);
-      const times = await page.run('matmul', { shapes: wanted, ...timing });
+      const times = await page.run('matmul', { shapes: wanted, ...timingFor(contender) });
       return new Map(wanted.map((shape, i) => [keyOf(shape), times[i] ?? null]));
     }),
   );

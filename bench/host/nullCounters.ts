@@ -45,7 +45,8 @@ export async function benchCounters(
   const program = await bundle();
   const names = (['hone', 'stock'] as const).filter((name) => options.wantsEngine(name, 'webgpu'));
   const [warmup, steps] = options.quick ? [5, 10] : [10, 30];
-  const outcomes = await inTurns(names, options, async (name) => measure(program, name, warmup, steps));
+  const turns = { rounds: options.otherRounds, patienceMs: options.patienceMs };
+  const outcomes = await inTurns(names, turns, async (name) => measure(program, name, warmup, steps));
   const rows: CounterRow[] = [];
   const errors: string[] = [];
   for (const [name, outcome] of outcomes) {

@@ -9,7 +9,7 @@ const PLACES = ['wasm', 'webgpu', 'torch'] as const;
 const ENGINES = ['hone', 'stock', 'jax', 'ort'] as const;
 
 export const USAGE = `npm run bench -- [--quick] [--only NAMES] [--out FILE]
-  --quick      under three minutes: fewer rounds, and the slow engines once
+  --quick      under three minutes: fewer rounds and products, and the slow engines once
   --only       comma-separated parts (${PARTS.join(', ')}), places (${PLACES.join(', ')})
                and engines (${ENGINES.join(', ')}); what is not named of a kind stays whole
   --out        where the JSON goes (bench/results.json)
@@ -22,8 +22,9 @@ export interface BenchOptions {
   wants(part: Part): boolean;
   wantsEngine(engine: EngineName, place: Place): boolean;
   wantsTorch: boolean;
-  /** How often each engine gets a fresh page. */
+  /** How often each engine gets a fresh page, for R1 and for the rest. */
   rounds: number;
+  otherRounds: number;
   /** No further round of an engine that took this long. */
   patienceMs: number;
   /** Warm-up is each engine's own at least. */
@@ -59,7 +60,8 @@ export function readOptions(args: string[]): BenchOptions | null {
     wantsEngine: (name, where) => engine(name) && place(where),
     wantsTorch: place('torch') && (only.includes('torch') || engine('torch')),
     rounds: values.quick ? 3 : 5,
-    patienceMs: values.quick ? 6_000 : Number.POSITIVE_INFINITY,
+    otherRounds: values.quick ? 2 : 5,
+    patienceMs: values.quick ? 4_000 : Number.POSITIVE_INFINITY,
     timesFor: (name) => ({
       // Hone's first step settles, its second is recorded on WebGPU, and those after it are what a run is made of.
       leastWarmup: name === 'hone' ? 2 : 1,

@@ -31,6 +31,8 @@ export interface Pages {
   threads: number;
   /** What the browser says its WebGPU adapter is. */
   adapter: string;
+  /** Whether that is the processor in disguise. */
+  isSoftware: boolean;
   close(): Promise<void>;
 }
 
@@ -121,6 +123,7 @@ export async function openPages(): Promise<Pages> {
     browserVersion: (await browserFor('webgpu')).version(),
     threads,
     adapter,
+    isSoftware: /swiftshader|llvmpipe|software/i.test(adapter),
     async close() {
       for (const browser of browsers.values()) await browser.close();
       await server.close();

@@ -1,5 +1,4 @@
 /** Alternates between engines, each time in a fresh page, so that a slow spell of the machine hits all alike. */
-import type { BenchOptions } from './options';
 
 export type Outcome<T> = { rounds: T[] } | { error: string };
 
@@ -9,7 +8,7 @@ export type Outcome<T> = { rounds: T[] } | { error: string };
  */
 export async function inTurns<E, T>(
   entries: readonly E[],
-  { rounds, patienceMs }: Pick<BenchOptions, 'rounds' | 'patienceMs'>,
+  { rounds, patienceMs }: { rounds: number; patienceMs: number },
   measure: (entry: E) => Promise<T>,
 ): Promise<Map<E, Outcome<T>>> {
   const outcomes = new Map<E, Outcome<T>>();

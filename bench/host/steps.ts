@@ -46,14 +46,22 @@ const R1_CONTENDERS: readonly Contender[] = [
 ];
 
 export async function benchR1(pages: Pages, options: BenchOptions): Promise<StepRow[]> {
-  const entries: (Contender | 'torch')[] = R1_CONTENDERS.filter(({ engine, place }) =>
-    options.wantsEngine(engine, place),
+  const isHopeless = ({ engine, place }: Contender): boolean =>
+    options.quick && pages.isSoftware && engine === 'jax' && place === 'webgpu';
+  const entries: (Contender | 'torch')[] = R1_CONTENDERS.filter(
+    (contender) => options.wantsEngine(contender.engine, contender.place) && !isHopeless(contender),
   );
   if (options.wantsTorch) entries.push('torch');
+  const paramsFor = ({ engine, place }: Contender) => {
+    const times = options.timesFor(engine);
+    // Stock TensorFlow.js takes seconds a step; a batch of two texts compiles and packs the same.
+    const isSlow = options.quick && engine === 'stock' && (place === 'wasm' || pages.isSoftware);
+    return { shape: R1, ...times, ...(isSlow ? { warmRows: 2, warmup: 0, leastWarmup: 0 } : {}) };
+  };
   const outcomes = await inTurns(entries, options, (entry) =>
     entry === 'torch'
       ? torchR1(options.timesFor('torch'), pages.threads)
-      : pages.visit(entry, (page) => page.run('r1', { shape: R1, ...options.timesFor(entry.engine) })),
+      : pages.visit(entry, (page) => page.run('r1', paramsFor(entry))),
   );
   return entries.map((entry) =>
     row(entry === 'torch' ? 'torch cpu' : nameOf(entry), outcomes.get(entry), stepFlop(R1)),
@@ -77,16 +85,17 @@ const R2_ENTRIES: readonly R2Entry[] = [
 ];
 
 export async function benchR2(pages: Pages, options: BenchOptions): Promise<StepRow[]> {
-  const software = pages.adapter.includes('swiftshader') || pages.adapter.includes('software');
   const entries = R2_ENTRIES.filter(({ engine, place, method }) => {
     if (!options.wantsEngine(engine, place)) return false;
     // Where minutes are short: what the ratios need.
     return (
-      !options.quick || (engine === 'hone' && method !== 'lora-default' && (place === 'wasm' || !software))
+      !options.quick ||
+      (engine === 'hone' && method !== 'lora-default' && (place === 'wasm' || !pages.isSoftware))
     );
   });
   const { rows, length } = R2_SHAPE;
-  const outcomes = await inTurns(entries, options, ({ method, ...contender }) =>
+  const turns = { rounds: options.otherRounds, patienceMs: Number.POSITIVE_INFINITY };
+  const outcomes = await inTurns(entries, turns, ({ method, ...contender }) =>
     pages.visit(contender, (page) =>
       page.run('r2', { method, rows, length, ...options.timesFor(contender.engine) }),
     ),

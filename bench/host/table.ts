@@ -54,9 +54,12 @@ export function describe(results: Results): string {
   if (results.r2.length > 0) add('R2 and R3, a training step of the built-in model', steps(results.r2));
   if (results.matmul.length > 0) {
     const engines = Object.keys(results.matmul[0]?.gflops ?? {});
+    const measured = results.matmul.filter(({ gflops }) =>
+      Object.values(gflops).some((rate) => rate !== null),
+    );
     const body = table(
       ['M×K×N', 'of', ...engines],
-      results.matmul.map(({ m, k, n, transposeA, transposeB, batch, of, gflops }) => [
+      measured.map(({ m, k, n, transposeA, transposeB, batch, of, gflops }) => [
         `${batch > 1 ? `${batch}·` : ''}${m}×${k}×${n} ${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'}`,
         of.join(' '),
         ...engines.map((engine) => number(gflops[engine] ?? null)),

@@ -49,7 +49,6 @@ function Rows({ rows }: { rows: Bench['rows'] }) {
         <Table.Thead>
           <Table.Tr>
             <Table.Th scope="col">Work</Table.Th>
-            <Table.Th scope="col">Where</Table.Th>
             {['Hone', 'TensorFlow.js', 'Times as fast'].map((title) => (
               <Table.Th scope="col" className={classes.number} key={title}>
                 {title}
@@ -60,8 +59,12 @@ function Rows({ rows }: { rows: Bench['rows'] }) {
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={`${row.place} ${row.work}`}>
-              <Table.Th scope="row">{row.work}</Table.Th>
-              <Table.Td>{PLACE_NAMES[row.place]}</Table.Td>
+              <Table.Th scope="row">
+                {row.work}
+                <Text component="span" size="xs" c="dimmed" display="block">
+                  {PLACE_NAMES[row.place]}
+                </Text>
+              </Table.Th>
               <Table.Td className={classes.number}>{amount(row.hone, row.unit)}</Table.Td>
               <Table.Td className={classes.number}>{amount(row.stock, row.unit)}</Table.Td>
               <Table.Td className={classes.number}>
