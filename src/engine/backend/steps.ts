@@ -43,6 +43,8 @@ export interface StepMemory {
 export interface StepRunner {
   /** Does `body` on the inputs; two runs with one set of shapes must do the same work. */
   run(inputs: Readonly<Record<string, StepInput>>, body: Body): Promise<Float32Array>;
+  /** What recording this would take, without doing it; null where nothing is recorded. */
+  plan(inputs: Readonly<Record<string, StepInput>>, body: Body): StepMemory | null;
   /** Of the largest recorded step; null while nothing is recorded. */
   memory(): StepMemory | null;
   dispose(): void;
@@ -132,6 +134,15 @@ export function createStepRunner({ record = true } = {}): StepRunner {
       }
       await tune(gpu);
       return anew(gpu, key, given, body);
+    },
+    plan(given, body) {
+      const gpu = record ? recorder() : null;
+      if (!gpu) return null;
+      const inputs = toTensors(given);
+      for (const input of Object.values(inputs)) gpu.uploadToGPU(input.dataId);
+      const { live, held } = gpu.measure(() => body(inputs));
+      tf.dispose(inputs);
+      return { live, held };
     },
     memory() {
       const live = [...recorded.values()].map(({ recording }) => recording.liveBytes);

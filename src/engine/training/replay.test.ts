@@ -11,7 +11,7 @@ import type { MethodId } from '../tuning/specs';
 import type { TunedModel } from '../tuning/tuned';
 import type { AdamW } from './optimizer';
 import { drain, predictRows, type Rows, readTexts } from './rows';
-import { optimizerFor, trainStep } from './step';
+import { optimizerFor, stepMemory, trainStep } from './step';
 
 let base: LoadedModel;
 let rows: Rows;
@@ -131,6 +131,29 @@ test('what restoring puts into the weights is what the next step starts from', a
     });
   };
   expect(await reset(true)).toEqual(await reset(false));
+});
+
+test('memory is known before the first step, and asking changes nothing', async () => {
+  const model = await tune(base, 'full');
+  const settings = trainingOf('full', { dropout: 0.1 });
+  const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
+  const runner = createStepRunner();
+  const batches = [[0, 1, 3]];
+  const options = { model, optimizer, runner, rows, batches, settings, factor: 1 };
+  const before = await model.read();
+  const tensors = tf.memory().numTensors;
+  const planned = stepMemory({ ...options, step: 0 });
+  expect(tf.memory().numTensors).toBe(tensors);
+  expect(await model.read()).toEqual(before);
+  for (let step = 0; step < 3; step++) await trainStep({ ...options, step });
+  const taken = runner.memory();
+  expect(taken?.live).toBe(planned?.live);
+  // What is taken over from other work may be a little longer than asked for.
+  expect(Math.abs((taken?.held ?? 0) / (planned?.held ?? 1) - 1)).toBeLessThan(0.25);
+  expect(planned?.held).toBeLessThanOrEqual(1.5 * (planned?.live ?? 0));
+  runner.dispose();
+  optimizer.dispose();
+  model.dispose();
 });
 
 test('a recorded step makes no buffer and takes one submit', async () => {

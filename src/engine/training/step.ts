@@ -1,7 +1,7 @@
 /** One optimizer step: gradients over one or several batches, clipped, applied. */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../backend/ops';
-import { type StepInput, type StepRunner, toTensors } from '../backend/steps';
+import { type StepInput, type StepMemory, type StepRunner, toTensors } from '../backend/steps';
 import { padTexts } from '../text/batches';
 import type { EncodedText } from '../text/tokenizer';
 import { passSeedValue, type TrainingPass } from '../tuning/dropout';
@@ -134,38 +134,60 @@ function summed(before: Gradients, next: Gradients): Gradients {
   };
 }
 
-/** Runs step `step` (0-based) at `factor` of the peak learning rates and reads its loss back. */
-export async function trainStep(options: {
+export interface StepOptions {
   model: TunedModel;
   optimizer: AdamW;
   runner: StepRunner;
   rows: Rows;
   batches: readonly (readonly number[])[];
   settings: TrainingSettings;
+  /** 0-based. */
   step: number;
+  /** Of the peak learning rates. */
   factor: number;
-}): Promise<StepResult> {
-  const { model, optimizer, settings, step, factor } = options;
-  const values = options.batches.map((indices, at) => valuesOf(model, options.rows, indices, at));
+}
+
+/** A step as inputs and what is done on them: everything that differs between steps of one shape is an input. */
+function workOf({ model, optimizer, rows, batches, settings, step, factor }: StepOptions): {
+  inputs: Record<string, StepInput>;
+  body: (given: Record<string, tf.Tensor>) => tf.Tensor;
+  tokens: number;
+} {
+  const values = batches.map((indices, at) => valuesOf(model, rows, indices, at));
   const seeds = values.map((_, at): [string, StepInput] => [
     `seed${at}`,
     { shape: [1], values: Int32Array.of(passSeedValue(settings.seed, `${step}/${at}`)) },
   ]);
-  const inputs: Record<string, StepInput> = {
-    ...inputsOf(values),
-    ...Object.fromEntries(seeds),
-    hyper: { shape: [3], values: hyperparameters(step + 1, settings.learningRate * factor) },
+  return {
+    inputs: {
+      ...inputsOf(values),
+      ...Object.fromEntries(seeds),
+      hyper: { shape: [3], values: hyperparameters(step + 1, settings.learningRate * factor) },
+    },
+    body(given) {
+      const gradients = gradientsOn(model, values, given, (at) => ({
+        dropout: settings.dropout,
+        seed: given[`seed${at}`] as tf.Tensor1D,
+      }));
+      const [norm, clip] = clipping(gradients.byName.values(), settings.clipNorm);
+      optimizer.update(gradients.byName, clip, given.hyper as tf.Tensor1D);
+      const both = tf.stack([gradients.loss, norm]);
+      tf.dispose([...gradients.byName.values(), gradients.loss, norm, clip]);
+      return both;
+    },
+    tokens: values.reduce((sum, { shape }) => sum + shape.tokens, 0),
   };
-  const [loss, gradientNorm] = (await options.runner.run(inputs, (given) => {
-    const gradients = gradientsOn(model, values, given, (at) => ({
-      dropout: settings.dropout,
-      seed: given[`seed${at}`] as tf.Tensor1D,
-    }));
-    const [norm, clip] = clipping(gradients.byName.values(), settings.clipNorm);
-    optimizer.update(gradients.byName, clip, given.hyper as tf.Tensor1D);
-    const both = tf.stack([gradients.loss, norm]);
-    tf.dispose([...gradients.byName.values(), gradients.loss, norm, clip]);
-    return both;
-  })) as unknown as [number, number];
-  return { loss, gradientNorm, tokens: values.reduce((sum, { shape }) => sum + shape.tokens, 0) };
+}
+
+/** Runs a step and reads its loss back. */
+export async function trainStep(options: StepOptions): Promise<StepResult> {
+  const { inputs, body, tokens } = workOf(options);
+  const [loss, gradientNorm] = (await options.runner.run(inputs, body)) as unknown as [number, number];
+  return { loss, gradientNorm, tokens };
+}
+
+/** The memory that such a step will take beside weights and moments, before it is run; null where it is not known. */
+export function stepMemory(options: StepOptions): StepMemory | null {
+  const { inputs, body } = workOf(options);
+  return options.runner.plan(inputs, body);
 }

@@ -14,7 +14,7 @@ import {
   sizeOf,
   sourceOf,
 } from '../kernels/webgpu/gpu';
-import { BufferPool, roundUp, STORAGE } from './pool';
+import { BufferPool, ImaginedMemory, roundUp, STORAGE } from './pool';
 import { Recording } from './recording';
 import { UniformCache } from './uniforms';
 
@@ -68,6 +68,17 @@ const MAP_READ = 0x01 | 0x08; /* MAP_READ, COPY_DST */
 /** Dispatches a submit while nothing is recorded. */
 const BATCH = 32;
 
+/** Takes commands and forgets them. */
+const NO_COMMANDS = {
+  beginComputePass: () => ({
+    setPipeline: () => undefined,
+    setBindGroup: () => undefined,
+    dispatchWorkgroups: () => undefined,
+    end: () => undefined,
+  }),
+  copyBufferToBuffer: () => undefined,
+} as unknown as GPUCommandEncoder;
+
 const bytesOf = (tensor: { shape: readonly number[] }): number => 4 * sizeOf(tensor.shape);
 
 export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
@@ -79,6 +90,8 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
   private readonly compiled = new Map<string, Compiled>();
   private readonly recordings = new Set<Recording>();
   private recording: Recording | null = null;
+  /** Nothing is done on the GPU but compiling; memory is counted. */
+  private imagining = false;
 
   constructor(
     device: GPUDevice,
@@ -99,6 +112,7 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     internals.releaseResource = (id) => this.release(id);
     const createBindGroup = device.createBindGroup.bind(device);
     device.createBindGroup = (descriptor) => {
+      if (this.imagining) return {} as GPUBindGroup;
       this.recording?.uses(descriptor.entries);
       return createBindGroup(descriptor);
     };
@@ -109,6 +123,10 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
   override ensureCommandEncoderReady(): void {
     const { internals, device } = this;
     if (internals.commandEncoder) return;
+    if (this.imagining) {
+      internals.commandEncoder = NO_COMMANDS;
+      return;
+    }
     const encoder = device.createCommandEncoder();
     internals.commandEncoder = this.recording ? this.recording.watch(encoder) : encoder;
   }
@@ -118,7 +136,7 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     const encoder = internals.commandEncoder;
     if (!encoder) return;
     this.endComputePassEncoder();
-    this.queue.submit([encoder.finish()]);
+    if (!this.imagining) this.queue.submit([encoder.finish()]);
     internals.commandEncoder = null;
     internals.dispatchCountInPass = 0;
     for (const buffer of internals.uniformPendingDisposal) this.pool.releaseBuffer(buffer);
@@ -210,7 +228,10 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     });
     return groups.map(({ first, offsets, size }) => {
       const members = tensors.slice(first, first + offsets.length);
-      const buffer = this.sharedBuffer(members, offsets) ?? this.share(members, offsets, size);
+      const shared = this.sharedBuffer(members, offsets);
+      // An imagined step moves nothing.
+      const buffer =
+        shared ?? (this.imagining ? ({ size } as GPUBuffer) : this.share(members, offsets, size));
       return { stretch: { buffer, offset: 0, size }, first, starts: offsets.map((offset) => offset / 4) };
     });
   }
@@ -236,6 +257,24 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
       this.pool.claimFor(null);
       if (!recording.valid) this.drop(recording);
     }
+  }
+
+  /** The memory that `body` would take when recorded, by doing everything but the work itself. */
+  measure(body: () => tf.Tensor): ImaginedMemory {
+    this.submitQueue();
+    const memory = new ImaginedMemory();
+    this.imagining = true;
+    this.pool.imagine(memory);
+    try {
+      tf.dispose(body());
+      this.submitQueue();
+    } finally {
+      this.imagining = false;
+      this.pool.imagine(null);
+      this.internals.commandEncoder = null;
+      this.internals.computePassEncoder = null;
+    }
+    return memory;
   }
 
   /** Encodes a recording again, in `parts` submits, and brings back what it leaves in `from`. */

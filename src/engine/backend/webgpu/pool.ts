@@ -54,6 +54,38 @@ class FreeList {
   }
 }
 
+/** What a first recorded step would take of the arena, without taking it. */
+export class ImaginedMemory {
+  /** Bytes in use at once, at most. */
+  live = 0;
+  /** Bytes of all buffers. */
+  held = 0;
+  private inUse = 0;
+  private readonly used = new Map<GPUBuffer, number>();
+  private readonly free = new FreeList();
+
+  take(size: number): GPUBuffer {
+    let buffer = this.free.take(size, snug(size), () => true);
+    if (!buffer) {
+      this.held += size;
+      buffer = { size, usage: STORAGE } as GPUBuffer;
+    }
+    this.used.set(buffer, size);
+    this.inUse += size;
+    this.live = Math.max(this.live, this.inUse);
+    return buffer;
+  }
+
+  give(buffer: GPUBuffer): boolean {
+    const size = this.used.get(buffer);
+    if (size === undefined) return false;
+    this.used.delete(buffer);
+    this.inUse -= size;
+    this.free.put({ buffer, trim: 0, submit: 0 });
+    return true;
+  }
+}
+
 /** Told of the buffers that a step takes while it is recorded. */
 export interface Claim {
   took(buffer: GPUBuffer, use: 'arena' | 'constant'): void;
@@ -71,10 +103,13 @@ export class BufferPool {
   private readonly free = new Map<number, FreeList>();
   private readonly arena = new FreeList();
   private readonly arenaBuffers = new Set<GPUBuffer>();
+  /** Bytes asked for of an arena buffer in use, which may be longer. */
+  private readonly asked = new Map<GPUBuffer, number>();
   /** Content fixed for a recorded step: not to be reused while it is kept. */
   private readonly constants = new Set<GPUBuffer>();
   private readonly used = new Set<GPUBuffer>();
   private claim: Claim | null = null;
+  private imagined: ImaginedMemory | null = null;
   private steps = 0;
   private submits = 0;
   private trims = 0;
@@ -100,7 +135,13 @@ export class BufferPool {
     return [...this.arenaBuffers];
   }
 
+  /** From here on storage is only counted, until called with null. */
+  imagine(imagined: ImaginedMemory | null): void {
+    this.imagined = imagined;
+  }
+
   acquireBuffer(size: number, usage: number, mappedAtCreation = false, reuse = true): GPUBuffer {
+    if (this.imagined && (usage & 0x80) !== 0) return this.imagined.take(roundUp(size));
     if (usage === UNIFORM) return this.forHost(size, usage);
     if ((usage & 0x80) === 0) return this.take(size, usage, mappedAtCreation, reuse, () => true);
     return this.claim ? this.forStep(size, this.claim) : this.stay(size);
@@ -123,12 +164,13 @@ export class BufferPool {
   }
 
   releaseBuffer(buffer: GPUBuffer, reuse = true): void {
+    if (this.imagined?.give(buffer)) return;
     if (!this.used.delete(buffer)) return;
     this.numBytesUsed -= buffer.size;
     this.released(buffer);
     if (this.constants.has(buffer)) return;
     if (this.arenaBuffers.has(buffer)) {
-      this.arenaBytesUsed -= buffer.size;
+      this.endUse(buffer);
       this.arena.put(this.freed(buffer));
     } else if (reuse) this.listOf(buffer.usage).put(this.freed(buffer));
     else this.destroy(buffer);
@@ -140,7 +182,7 @@ export class BufferPool {
       const wasConstant = this.constants.delete(buffer);
       const wasArena = this.arenaBuffers.delete(buffer);
       if (this.used.has(buffer)) {
-        if (wasArena) this.arenaBytesUsed -= buffer.size;
+        if (wasArena) this.endUse(buffer);
         continue;
       }
       if (wasArena) {
@@ -188,18 +230,24 @@ export class BufferPool {
 
   private forStep(size: number, claim: Claim): GPUBuffer {
     const rounded = roundUp(size);
-    const snug = Math.max(rounded * SLACK, 4096);
+    const most = snug(rounded);
     const buffer =
-      this.arena.take(rounded, snug, () => true) ??
-      this.listOf(STORAGE).take(rounded, snug, () => true) ??
+      this.arena.take(rounded, most, () => true) ??
+      this.listOf(STORAGE).take(rounded, most, () => true) ??
       // A shorter text's step fits into what a longer one's left; the first has nothing to fit into.
       (this.steps > 1 ? this.arena.take(rounded, Number.POSITIVE_INFINITY, () => true) : null) ??
       this.create(rounded, STORAGE, false);
     this.arenaBuffers.add(buffer);
-    this.arenaBytesUsed += buffer.size;
+    this.arenaBytesUsed += rounded;
+    this.asked.set(buffer, rounded);
     claim.took(buffer, 'arena');
     claim.used(this.arenaBytesUsed);
     return this.use(buffer);
+  }
+
+  private endUse(buffer: GPUBuffer): void {
+    this.arenaBytesUsed -= this.asked.get(buffer) ?? 0;
+    this.asked.delete(buffer);
   }
 
   private take(
@@ -212,7 +260,7 @@ export class BufferPool {
     // What is mapped when made must be new, and is asked for by its exact size.
     if (mapped || !reuse) return this.use(this.create(size, usage, mapped));
     const rounded = roundUp(size);
-    const found = this.listOf(usage).take(rounded, Math.max(rounded * SLACK, 4096), fits);
+    const found = this.listOf(usage).take(rounded, snug(rounded), fits);
     return this.use(found ?? this.create(rounded, usage, false));
   }
 
@@ -243,5 +291,8 @@ export class BufferPool {
     return list;
   }
 }
+
+/** The longest buffer that may serve so few bytes. */
+const snug = (size: number): number => Math.max(size * SLACK, 4096);
 
 export const roundUp = (size: number): number => Math.max(ALIGNMENT, Math.ceil(size / ALIGNMENT) * ALIGNMENT);
