@@ -61,7 +61,7 @@ async function measure(
     console.error(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${what}`);
   };
   const wantsCounters = options.wants('counters') && options.wantsEngine('hone', 'webgpu');
-  if (wantsCounters || options.wants('inference')) await installPeers();
+  if (options.wants('inference') && options.wantsEngine('ort', 'wasm')) await installPeers();
   say('Bundling the pages');
   const pages = await openPages();
   try {

@@ -34,7 +34,7 @@ export function versionsOf(pages: Pages | null): Record<string, string> {
     tfjs: packageVersion('@tensorflow/tfjs-core'),
     'jax-js': packageVersion('@jax-js/jax'),
     'onnxruntime-web': packageVersion('onnxruntime-web', 'bench/'),
-    webgpu: packageVersion('webgpu', 'bench/'),
+    webgpu: packageVersion('webgpu'),
     torch: torchVersion(),
   };
   return Object.fromEntries(

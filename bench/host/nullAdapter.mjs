@@ -1,11 +1,9 @@
 /** Puts Dawn's null adapter where a browser has its own, counts, and runs the bundled program. */
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import * as dawn from 'webgpu';
 
 const [program, ...rest] = process.argv.slice(2);
-const require = createRequire(path.resolve('bench/package.json'));
-const dawn = await import(pathToFileURL(require.resolve('webgpu')).href);
 Object.assign(globalThis, dawn.globals);
 const gpu = dawn.create(['backend=null']);
 Object.defineProperty(globalThis, 'navigator', { value: { gpu, userAgent: 'node' }, configurable: true });
