@@ -7,7 +7,8 @@ import plainShared from '../engine/backend/kernels/wasm/build/plain-shared.wasm?
 import plainSingle from '../engine/backend/kernels/wasm/build/plain-single.wasm?url';
 import relaxedShared from '../engine/backend/kernels/wasm/build/relaxed-shared.wasm?url';
 import relaxedSingle from '../engine/backend/kernels/wasm/build/relaxed-single.wasm?url';
-import type { HelperStart, NativeVariant } from '../engine/backend/kernels/wasm/native';
+import type { NativeVariant } from '../engine/backend/kernels/wasm/native';
+import type { HelperStart } from '../engine/backend/kernels/wasm/nativeModule';
 import type { WasmFiles } from '../engine/backend/start';
 
 const PATHS: Record<string, string> = {

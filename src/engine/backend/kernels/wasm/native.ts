@@ -5,17 +5,10 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { EngineError } from '../../../core/errors';
+import { type HelperStart, instantiate, JOBS, type Job, type NativeExports } from './nativeModule';
 
 /** Which builds of the module there are: relaxed SIMD multiplies and adds in one instruction; shared has threads. */
 export type NativeVariant = `${'relaxed' | 'plain'}-${'shared' | 'single'}`;
-
-/** What a helper thread needs to serve; see `serveNative`. */
-export interface HelperStart {
-  module: WebAssembly.Module;
-  memory: WebAssembly.Memory;
-  control: number;
-  thread: number;
-}
 
 export interface NativeFiles {
   /** The bytes of one build. */
@@ -25,37 +18,6 @@ export interface NativeFiles {
    * rejects when it never will.
    */
   spawn?(start: HelperStart): Promise<void>;
-}
-
-/** As numbered in assembly/index.ts. */
-const JOBS = [
-  'packB',
-  'matmul',
-  'columnSum',
-  'gelu',
-  'norm',
-  'normGrad',
-  'normColumnsGrad',
-  'attend',
-  'attendGrad',
-  'crossEntropy',
-  'embed',
-  'fill',
-  'scatterAdd',
-  'dropout',
-  'mean',
-  'meanGrad',
-  'squares',
-  'adam',
-] as const;
-type Job = (typeof JOBS)[number];
-
-interface Exports {
-  dispatch(control: number, job: number, chunks: number): void;
-  serve(control: number, thread: number): void;
-  attentionBytes(length: number, size: number): number;
-  matmulBytes(rows: number): number;
-  JOB_COUNT: WebAssembly.Global;
 }
 
 const CONTROL_BYTES = 256;
@@ -152,35 +114,12 @@ export async function startNative(
   return { reason };
 }
 
-/** @throws when the build is not the one this file was written for, or cannot be instantiated */
-async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Exports> {
-  const instance = await WebAssembly.instantiate(module, imports(memory));
-  const exports = instance.exports as unknown as Exports;
-  const { value } = exports.JOB_COUNT;
-  if (value !== JOBS.length) throw new Error(`the kernels know ${value} jobs, not ${JOBS.length}`);
-  return exports;
-}
-
-function imports(memory: WebAssembly.Memory): WebAssembly.Imports {
-  return { env: { memory, log: Math.log } };
-}
-
-/** A helper thread's work, until it is terminated; calls `ready` when it is about to begin. */
-export async function serveNative(
-  { module, memory, control, thread }: HelperStart,
-  ready: () => void,
-): Promise<void> {
-  const { serve } = await instantiate(module, memory);
-  ready();
-  serve(control, thread);
-}
-
 interface Parts {
   backend: BackendWasm;
   heap: HeapModule;
   memory: WebAssembly.Memory;
   variant: NativeVariant;
-  exports: Exports;
+  exports: NativeExports;
   control: number;
   /** That work: this one and the helpers that started. */
   threads: number;

@@ -9,8 +9,8 @@ import { attentionGradWasm, attentionWasm } from './attention';
 import { scatterAddWasm } from './embedding';
 import { crossEntropyWasm } from './loss';
 import { matMulWasm, weightGradWasm } from './matmul';
-import type { HelperStart } from './native';
 import { startNative } from './native';
+import type { HelperStart } from './nativeModule';
 import { layerNormGradWasm, layerNormWasm } from './norm';
 
 const HELPER = `

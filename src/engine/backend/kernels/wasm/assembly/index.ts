@@ -40,7 +40,7 @@ const INDEX_MASK: i64 = 0xff_ffff;
 /** Polls before a thread sleeps: jobs of one step follow each other within microseconds. */
 const PATIENCE: i32 = 8000;
 
-/** Numbered as in native.ts, which checks that it knows as many. */
+/** Numbered as in nativeModule.ts, which checks that it knows as many. */
 export const JOB_COUNT: i32 = 18;
 const PACK_B = 0;
 const MATMUL = 1;
