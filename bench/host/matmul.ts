@@ -5,16 +5,7 @@ import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import type { MatMulRow } from './results';
 import { inTurns } from './rounds';
-import { nameOf, R2_SHAPE } from './steps';
-
-const CONTENDERS: readonly Contender[] = [
-  { engine: 'hone', place: 'wasm' },
-  { engine: 'stock', place: 'wasm' },
-  { engine: 'jax', place: 'wasm' },
-  { engine: 'hone', place: 'webgpu' },
-  { engine: 'stock', place: 'webgpu' },
-  { engine: 'jax', place: 'webgpu' },
-];
+import { CONTENDERS, nameOf, R2_SHAPE } from './steps';
 
 /** The product that engines are compared by (M×K×N, nothing transposed). */
 export const REFERENCE = { m: 512, k: 1024, n: 256, transposeA: false, transposeB: false, batch: 1 };

@@ -36,7 +36,8 @@ function row(name: string, outcome: Outcome<StepTimes> | undefined, flop: number
 
 export const nameOf = ({ engine, place }: Contender): string => `${engine} ${place}`;
 
-const R1_CONTENDERS: readonly Contender[] = [
+/** In the order in which they take turns. */
+export const CONTENDERS: readonly Contender[] = [
   { engine: 'hone', place: 'wasm' },
   { engine: 'stock', place: 'wasm' },
   { engine: 'jax', place: 'wasm' },
@@ -48,7 +49,7 @@ const R1_CONTENDERS: readonly Contender[] = [
 export async function benchR1(pages: Pages, options: BenchOptions): Promise<StepRow[]> {
   const isHopeless = ({ engine, place }: Contender): boolean =>
     options.quick && pages.isSoftware && engine === 'jax' && place === 'webgpu';
-  const entries: (Contender | 'torch')[] = R1_CONTENDERS.filter(
+  const entries: (Contender | 'torch')[] = CONTENDERS.filter(
     (contender) => options.wantsEngine(contender.engine, contender.place) && !isHopeless(contender),
   );
   if (options.wantsTorch) entries.push('torch');

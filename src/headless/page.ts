@@ -95,7 +95,7 @@ async function readInput(
 
 /** What the Data screen would show of these rows; its findings come back as the report's warnings. */
 async function checkData({ data, model, ...settings }: RunConfig): Promise<RunWarning[]> {
-  const { findings, rejected, rejectedRows } = await engine.call(
+  const { findings, rejected } = await engine.call(
     'data.check',
     {
       hash: data.hash,
@@ -111,7 +111,8 @@ async function checkData({ data, model, ...settings }: RunConfig): Promise<RunWa
       onEvent: (progress: Progress) => tell({ type: 'progress', ...progress }),
     },
   );
-  tell({ type: 'checked', findings, rejected, first: rejectedRows[0] ?? null });
+  const unused = await engine.call('data.rejected', { hash: data.hash, start: 0, count: 1 });
+  tell({ type: 'checked', findings, rejected, first: unused.rows[0] ?? null });
   return findings.map(({ code, title }) => ({ code, step: 0, message: title }));
 }
 

@@ -82,8 +82,6 @@ export const dataReportSchema = z.object({
   applied: z.array(
     z.object({ finding: z.string(), action: z.string(), title: z.string(), effect: z.string() }),
   ),
-  /** The first 2,000 rejected rows: reader, unusable, fixes. */
-  rejectedRows: z.array(rejectedRow),
   /** Why this cannot be trained on. */
   blocked: errorDataSchema.nullable(),
   trainable: z.boolean(),

@@ -41,15 +41,9 @@ export function NoRun({ icon, sentence }: NoRunProps) {
       icon={icon}
       sentence={sentence}
       action={
-        hasData ? (
-          <Button component={Link} href="/train" variant="default">
-            Go to Train
-          </Button>
-        ) : (
-          <Button component={Link} href="/data" variant="default">
-            Start with some data
-          </Button>
-        )
+        <Button component={Link} href={hasData ? '/train' : '/data'} variant="default">
+          {hasData ? 'Go to Train' : 'Start with some data'}
+        </Button>
       }
     />
   );

@@ -77,11 +77,7 @@ function Row({ row, nameOf }: { row: PinnedRow; nameOf: (index: number) => strin
         )}
       </td>
       <td data-label="Right since">
-        {row.rightSince === null ? (
-          <span className={styles.quiet}>{rightSinceText(row)}</span>
-        ) : (
-          rightSinceText(row)
-        )}
+        <span className={row.rightSince === null ? styles.quiet : undefined}>{rightSinceText(row)}</span>
       </td>
     </tr>
   );

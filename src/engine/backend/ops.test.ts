@@ -237,6 +237,14 @@ describe.each([
   });
 });
 
+test('an embedding of more tokens than there are positions is refused', () => {
+  const table = (rows: number) => ({ value: tf.zeros([rows, 3]) as tf.Tensor2D, trainable: false });
+  tf.tidy(() => {
+    const ids = tf.zeros([8], 'int32') as tf.Tensor1D;
+    expect(() => embedding({ words: table(9), positions: table(7) }, ids, 8)).toThrow('positions for 7');
+  });
+});
+
 describe('cross-entropy', () => {
   test.each([
     [1, 3],

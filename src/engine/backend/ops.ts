@@ -214,6 +214,10 @@ export interface Tables {
 /** words[ids] + positions[0…T) + segments[0] for ids [B·T]; a table's gradient adds up rows that share an id. */
 export function embedding(tables: Tables, ids: tf.Tensor1D, length: number): tf.Tensor2D {
   const { words, positions, segments } = tables;
+  // A kernel would read on past the end of the table.
+  if (positions && length > positions.value.shape[0]) {
+    throw new RangeError(`${length} tokens, and positions for ${positions.value.shape[0]}`);
+  }
   const used = [words, positions, segments].filter((table) => table !== undefined);
   const count = ids.shape[0];
   return differentiable({

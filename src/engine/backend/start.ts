@@ -30,7 +30,15 @@ export interface WasmFiles {
   kernels: NativeFiles;
 }
 
+interface WasmKernels {
+  threads: number;
+  /** Why our own kernels do not run, or null when they do. */
+  slow: string | null;
+}
+
 let registered = false;
+/** What computes on WebAssembly, once it was started: a later start of it finds the same kernels registered. */
+let kernels: WasmKernels | null = null;
 
 /** @throws no-backend when neither back end passes the self-test. */
 export async function startBackend(options: StartOptions): Promise<BackendInfo> {
@@ -78,17 +86,18 @@ async function startWasm(files: WasmFiles, reason: string): Promise<BackendInfo>
   const cores = globalThis.navigator?.hardwareConcurrency ?? 1;
   const threads = globalThis.crossOriginIsolated ? Math.min(cores, 8) : 1;
   if (threads > 1 && tf.engine().backendName !== 'wasm') setThreadsCount(threads);
-  let kernels: WasmKernels = { threads: 1, slow: null };
-  let failure = await tryStart('wasm', undefined, async () => {
-    kernels = await registerNative(files.kernels, threads);
-  });
-  if (failure !== null && kernels.slow === null) {
+  const start = (): Promise<string | null> =>
+    tryStart('wasm', undefined, async () => {
+      kernels ??= await registerNative(files.kernels, threads);
+    });
+  let failure = await start();
+  if (failure !== null && kernels?.slow === null) {
     kernels = { threads, slow: `they failed the self-test: ${failure}` };
     for (const { kernelName } of NATIVE_KERNELS) tf.unregisterKernel(kernelName, 'wasm');
     registerPlainKernels('wasm');
-    failure = await tryStart('wasm');
+    failure = await start();
   }
-  if (failure !== null) {
+  if (failure !== null || kernels === null) {
     throw new EngineError({
       code: 'no-backend',
       message: `Neither WebGPU nor WebAssembly passed the self-test (${failure}).`,
@@ -111,19 +120,11 @@ async function startWasm(files: WasmFiles, reason: string): Promise<BackendInfo>
   };
 }
 
-interface WasmKernels {
-  threads: number;
-  /** Why our own kernels do not run, or null when they do. */
-  slow: string | null;
-}
-
 /** Our own kernels where they run; their plain forms where not, which is slow and right. */
 async function registerNative(files: NativeFiles, threads: number): Promise<WasmKernels> {
   const started = await startNative(tf.backend() as BackendWasm, files, threads);
   if ('native' in started) {
-    for (const kernel of NATIVE_KERNELS) {
-      if (!tf.getKernel(kernel.kernelName, 'wasm')) tf.registerKernel(kernel);
-    }
+    for (const kernel of NATIVE_KERNELS) tf.registerKernel(kernel);
   }
   registerPlainKernels('wasm');
   return 'native' in started

@@ -1,6 +1,7 @@
 /**
  * TensorFlow.js as it is published, for comparison. On WebGPU it gets a device and a back end of its own, as it makes
- * them itself, so that nothing of ours helps it or stands in its way; on WASM its operations are its own anyhow.
+ * them itself, so that nothing of ours helps it or stands in its way; on WASM its operations are its own but for the
+ * two of `WASM_KERNELS`, which only help it.
  */
 import * as tf from '@tensorflow/tfjs-core';
 

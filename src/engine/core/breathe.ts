@@ -12,3 +12,9 @@ export function breathe(): Promise<void> {
     port2.postMessage(null);
   });
 }
+
+/** The same between two pieces of work that may be called off meanwhile. @throws the signal's reason */
+export async function breatheUnlessAborted(signal: AbortSignal): Promise<void> {
+  await breathe();
+  signal.throwIfAborted();
+}

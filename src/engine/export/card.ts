@@ -1,5 +1,5 @@
 /** README.md of an export: a model card (Mitchell et al. 2019) in the Hugging Face form, from the report alone. */
-import { type Comparison, endingOf, type Scores } from '../core/report';
+import { type Comparison, endingOf, type Scores, SIGNIFICANT } from '../core/report';
 import type { ExportFile, ExportMeta, Snippet } from './input';
 
 const FEW_TEST_ROWS = 200;
@@ -91,7 +91,7 @@ function rewordingLines({ rewordings = 0 }: ExportMeta['report']): string[] {
 
 function difference({ delta, ci95, mcnemar_p, fixed, broken }: Comparison): string {
   const p = mcnemar_p < 0.001 ? 'p < 0.001' : `p = ${mcnemar_p.toPrecision(2)}`;
-  const verdict = mcnemar_p < 0.05 ? '' : ' This can be chance.';
+  const verdict = mcnemar_p < SIGNIFICANT ? '' : ' This can be chance.';
   return `${points(delta)} points of accuracy (${points(ci95[0])} to ${points(ci95[1])}); ${fixed} rows fixed, ${broken} broken; exact McNemar ${p}.${verdict}`;
 }
 

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { methodSpec, validateSettings } from '../catalog';
-import { breathe } from '../core/breathe';
+import { breatheUnlessAborted } from '../core/breathe';
 import type { RunConfig } from '../core/config';
 import { random } from '../core/random';
 import type { Dataset } from '../data/dataset';
@@ -60,10 +60,7 @@ export async function estimateRun(
   ports: Ports,
   { onProgress, signal, quiet }: EstimateOptions,
 ): Promise<RunEstimate> {
-  const pause = async (): Promise<void> => {
-    await breathe();
-    signal.throwIfAborted();
-  };
+  const pause = (): Promise<void> => breatheUnlessAborted(signal);
   const spec = methodSpec(config.method.id);
   const chosen = validateSettings(config);
   const settings = typedSettings(chosen.training);

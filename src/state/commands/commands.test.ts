@@ -94,10 +94,12 @@ describe('a run whose worker dies', () => {
     await nextTurn();
   }
 
-  test.each([
+  const STEERED = [
     { asked: 'pause', ask: pause, comesBack: { paused: true, stopping: false } },
     { asked: 'stop', ask: stop, comesBack: { paused: false, stopping: true } },
-  ])('comes back as it was after “$asked”', async ({ asked, ask, comesBack }) => {
+  ];
+
+  test.each(STEERED)('comes back as it was after “$asked”', async ({ asked, ask, comesBack }) => {
     await dieAfter(ask);
     expect(engine.calls).toEqual([
       { kind: 'run.start', params: { id: 'a', name: 'A', config, resume: true } },
@@ -129,10 +131,7 @@ describe('a run whose worker dies', () => {
     await nextTurn();
   }
 
-  test.each([
-    { asked: 'pause', ask: pause, comesBack: { paused: true, stopping: false } },
-    { asked: 'stop', ask: stop, comesBack: { paused: false, stopping: true } },
-  ])('before it answered “$asked” is asked again', async ({ asked, ask, comesBack }) => {
+  test.each(STEERED)('before it answered “$asked” is asked again', async ({ asked, ask, comesBack }) => {
     await dieOf(ask);
     expect(engine.calls).toEqual([
       { kind: 'run.start', params: { id: 'a', name: 'A', config, resume: true } },

@@ -1,6 +1,6 @@
 import { startBackend } from '../../engine/backend/start';
 import { benchmark } from '../../engine/bench/bench';
-import { breathe } from '../../engine/core/breathe';
+import { breatheUnlessAborted } from '../../engine/core/breathe';
 import type { Handlers } from '../protocol';
 import { WASM } from '../wasmFiles';
 
@@ -8,8 +8,7 @@ export const benchHandlers = {
   'bench.run': async (_params, { emit, signal }) => {
     for await (const event of benchmark((choice) => startBackend({ choice, wasm: WASM }))) {
       emit(event);
-      await breathe();
-      signal.throwIfAborted();
+      await breatheUnlessAborted(signal);
     }
     return null;
   },

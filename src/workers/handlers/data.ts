@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { breathe } from '../../engine/core/breathe';
+import { breatheUnlessAborted } from '../../engine/core/breathe';
 import type { DataConfig, ImportOptions } from '../../engine/core/config';
 import { EngineError } from '../../engine/core/errors';
 import { random } from '../../engine/core/random';
@@ -106,10 +106,7 @@ async function check(
   { emit, signal }: HandlerContext<'data.check'>,
 ): Promise<DataReport> {
   /** A newer choice of the user makes this check worthless: it is heard of between two pieces of work. */
-  const pause = async (): Promise<void> => {
-    await breathe();
-    signal.throwIfAborted();
-  };
+  const pause = (): Promise<void> => breatheUnlessAborted(signal);
   const state = await engineState();
   const table = state.tables.latest(params.hash);
   const testTable = params.testHash ? state.tables.latest(params.testHash) : null;
@@ -157,7 +154,6 @@ async function check(
       actions: [...finding.actions],
     })),
     applied: [...dataset.applied],
-    rejectedRows: dataset.rejected.slice(0, 2000).map((row) => ({ ...row })),
     blocked: dataset.blocked,
     trainable: dataset.blocked === null,
   };

@@ -1,5 +1,5 @@
 import { deviceIsLost } from '../../engine/backend/start';
-import { breathe } from '../../engine/core/breathe';
+import { breathe, breatheUnlessAborted } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
 import type { RunReport } from '../../engine/core/report';
 import { readFloat32, readSafetensors } from '../../engine/core/safetensors';
@@ -238,8 +238,7 @@ async function describe(
     let next = await reading.next();
     while (!next.done) {
       emit({ label: 'Reading the test rows', ...next.value });
-      await breathe();
-      signal.throwIfAborted();
+      await breatheUnlessAborted(signal);
       next = await reading.next();
     }
     const pooled: Rows = {
@@ -329,10 +328,7 @@ async function bringIn(
   { emit, signal }: HandlerContext<'run.import'>,
 ): Promise<RunSummary> {
   const { storage } = await engineState();
-  const pause = async (): Promise<void> => {
-    await breathe();
-    signal.throwIfAborted();
-  };
+  const pause = (): Promise<void> => breatheUnlessAborted(signal);
   emit({ label: 'Reading the run', done: 0, total: file.size });
   const bytes = new Uint8Array(await file.arrayBuffer());
   await pause();
