@@ -1,7 +1,7 @@
 /**
  * One run from rows to report, read top to bottom: data, tokens, the untouched model, tuning, training, testing.
  * The page, the command line, the benchmark and the tests all use this one generator of events. Same config +
- * rows + backend = same report.
+ * rows + backend = same report. Runs on the same rows and model may share what is read of them.
  */
 import { assertTrustworthy } from './backend/start';
 import { methodSpec, validateSettings } from './catalog';
@@ -9,14 +9,21 @@ import type { RunConfig } from './core/config';
 import type { RunEvent } from './core/events';
 import type { RunReport } from './core/report';
 import { loadHead, saveHead, storeResult } from './pipeline/artifacts';
-import { createProbe, fitHead, readBase, validationSample, zeroShotRows } from './pipeline/baseline';
+import {
+  createProbe,
+  fitHead,
+  readBase,
+  type SharedReading,
+  validationSample,
+  zeroShotRows,
+} from './pipeline/baseline';
 import { createLog, pinRows } from './pipeline/log';
 import { phaseClock, reported } from './pipeline/phases';
 import type { Ports, RunControl, RunRequest } from './pipeline/ports';
 import { checkLength, readDataset, tokenize } from './pipeline/prepare';
 import { buildReport, finalPredictions } from './pipeline/report';
 import { trainingEvents, warmUp } from './pipeline/training';
-import { predictRows } from './training/rows';
+import { predictRows, timeRows } from './training/rows';
 import { typedSettings } from './training/settings';
 import { createTraining } from './training/train';
 import { loadMethod } from './tuning/registry';
@@ -31,6 +38,7 @@ export async function* pipeline(
   config: RunConfig,
   ports: Ports,
   control: RunControl,
+  shared: SharedReading | null = null,
 ): AsyncGenerator<RunEvent, RunReport> {
   const clock = phaseClock(ports.now);
   const started = ports.now();
@@ -47,7 +55,7 @@ export async function* pipeline(
     };
     const base = await ports.loadModel(config.model.id);
     checkLength(settings.maxLength, base);
-    const dataset = await readDataset(config, ports);
+    const dataset = shared?.data.dataset ?? (await readDataset(config, ports));
     const earlier = request.resume ? await loadHead(ports.storage, request.id) : null;
     const guessed = { ...earlier?.guessed, ...request.guessed };
     await saveHead(ports.storage, {
@@ -60,7 +68,7 @@ export async function* pipeline(
     });
 
     yield clock.enter('tokenizing');
-    const data = yield* tokenize(dataset, base, settings.maxLength);
+    const data = shared?.data ?? (yield* tokenize(dataset, base, settings.maxLength));
 
     yield clock.enter('baselines');
     const classes = dataset.classes;
@@ -76,7 +84,7 @@ export async function* pipeline(
       seed: settings.seed,
     });
     owned.push(tuned);
-    const reading = yield* readBase(probe, data, tuned.frozenLayers, ports.now);
+    const reading = yield* readBase(probe, data, tuned.frozenLayers, ports.now, shared?.pooled);
     const [beforeValidation = [], beforeTest = []] = await zeroShotRows(
       probe,
       [reading.pooled.validation, reading.pooled.test],
@@ -132,6 +140,7 @@ export async function* pipeline(
       predictRows(tuned, reading.forMethod.test),
       ports.now,
     );
+    const rowMs = await timeRows(tuned, data.splits.test.rows, ports.now);
     assertTrustworthy();
     const predictions = finalPredictions(data, beforeTest, after, head?.test ?? null);
     const report = buildReport({
@@ -142,6 +151,7 @@ export async function* pipeline(
       predictions,
       spec,
       headMeasured: config.baselines,
+      rowMs,
     });
     await storeResult(ports.storage, { report, predictions }, await tuned.read());
     yield { type: 'done', report };

@@ -1,7 +1,7 @@
 /** One run as data: everything that makes a run, versioned. Same config + rows + backend = same report. */
 import { z } from 'zod';
 
-const settingsRecord = z.record(
+export const settingsRecord = z.record(
   z.string(),
   z.union([z.number(), z.string(), z.boolean(), z.array(z.string()).readonly()]),
 );

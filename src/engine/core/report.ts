@@ -137,6 +137,8 @@ export const runReportSchema = z.object({
     wall_s: z.number(),
     step_ms_median: z.number(),
     tokens_per_s: z.number(),
+    /** Median time of one test row on its own; absent in older runs. */
+    row_ms: z.number().optional(),
     phases_s: z.record(z.string(), z.number()),
   }),
   memory: z.object({ peak_bytes: z.number() }),

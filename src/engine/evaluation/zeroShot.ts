@@ -8,9 +8,9 @@ const SCALE = 20;
 
 /** Probability per label for each text vector; vectors need not be normalised. */
 export function zeroShot(texts: readonly Float32Array[], descriptions: readonly Float32Array[]): number[][] {
-  const anchors = descriptions.map(normalised);
+  const anchors = descriptions.map(unitLength);
   return texts.map((text) => {
-    const vector = normalised(text);
+    const vector = unitLength(text);
     return softmax(anchors.map((anchor) => SCALE * dot(vector, anchor)));
   });
 }
@@ -26,7 +26,8 @@ export function describeLabel(label: string, descriptions: Readonly<Record<strin
     .toLowerCase();
 }
 
-function normalised(vector: Float32Array): Float32Array {
+/** Zeros stay zeros. */
+export function unitLength(vector: Float32Array): Float32Array {
   const length = Math.sqrt(dot(vector, vector)) || 1;
   return vector.map((value) => value / length);
 }

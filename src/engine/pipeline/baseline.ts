@@ -24,6 +24,13 @@ const CACHE_LIMIT_BYTES = 1.5 * 1024 ** 3;
 const SPLITS = ['train', 'validation', 'test'] as const;
 export type CachedRows = Readonly<Record<(typeof SPLITS)[number], Rows>>;
 
+/** What several runs on the same rows and model share, read once. */
+export interface SharedReading {
+  data: PreparedData;
+  /** Sentence vectors of the untouched model. */
+  pooled: CachedRows;
+}
+
 export interface BaseReading {
   /** Rows with pooled vectors of the untouched model. */
   pooled: CachedRows;
@@ -45,18 +52,29 @@ export async function createProbe(base: LoadedModel, classes: number, seed: numb
   });
 }
 
-/** Reads every row once with the untouched model. `frozenLayers` is the method's frozen prefix. */
+/**
+ * Reads every row once with the untouched model. `frozenLayers` is the method's frozen prefix. Where the sentence
+ * vectors were read before, only a frozen prefix is left to read.
+ */
 export async function* readBase(
   probe: TunedModel,
   data: PreparedData,
   frozenLayers: number,
   now: () => number,
+  known: CachedRows | null = null,
 ): AsyncGenerator<RunEvent, BaseReading> {
   const { layers, width } = probe.base.encoder.shape;
   const texts = SPLITS.flatMap((name) => data.splits[name].rows.texts);
   const partial = frozenLayers > 0 && frozenLayers < layers;
   const fits = hiddenBytes(texts, width) <= CACHE_LIMIT_BYTES;
   const keep = partial && fits ? frozenLayers : null;
+  if (known && keep === null) {
+    return {
+      pooled: known,
+      forMethod: frozenLayers === layers ? known : uncached(data),
+      warning: tooLarge(partial, fits),
+    };
+  }
   const reading = yield* reported(
     'baselines',
     'Reading every row with the untouched model',
@@ -77,11 +95,17 @@ export async function* readBase(
         : { ...rows, cache: hidden ? { level: frozenLayers, values: hidden } : null };
     at = end;
   }
-  const warning =
-    partial && !fits
-      ? 'The frozen layers’ results are too large to keep for this many rows; they are computed anew in every pass, which is slower.'
-      : null;
-  return { pooled, forMethod, warning };
+  return { pooled, forMethod, warning: tooLarge(partial, fits) };
+}
+
+function tooLarge(partial: boolean, fits: boolean): string | null {
+  return partial && !fits
+    ? 'The frozen layers’ results are too large to keep for this many rows; they are computed anew in every pass, which is slower.'
+    : null;
+}
+
+function uncached({ splits }: PreparedData): CachedRows {
+  return { train: splits.train.rows, validation: splits.validation.rows, test: splits.test.rows };
 }
 
 /** Zero-shot probabilities of pooled rows by label descriptions. */

@@ -95,6 +95,7 @@ export function buildReport(
     predictions: Predictions;
     spec: MethodSpec;
     headMeasured: boolean;
+    rowMs: number;
   },
 ): RunReport {
   const { data, log, ports, training, tuned } = run;
@@ -136,6 +137,7 @@ export function buildReport(
       wall_s: (ports.now() - run.started) / 1000,
       step_ms_median: log.stepMsMedian,
       tokens_per_s: log.tokensPerSecond,
+      row_ms: run.rowMs,
       phases_s: run.clock.seconds(),
     },
     memory: { peak_bytes: run.memory },

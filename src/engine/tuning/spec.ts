@@ -27,6 +27,8 @@ export interface MethodSpec {
   /** What the export holds: a whole model or an adapter beside its base. */
   exports: 'model' | 'adapter';
   parts(shape: ModelShape, settings: Settings): ModelParts;
+  /** Learned positions that the model reads before every text; absent = none. */
+  virtualTokens?(settings: Settings): number;
   /** Trainable scalars, the head of `classes` labels included. */
   trainableParameters(shape: ModelShape, settings: Settings, classes: number): number;
 }
@@ -48,6 +50,11 @@ export function modelParameters(shape: ModelShape, classes: number): number {
 
 export function headParameters({ width }: ModelShape, classes: number): number {
   return width * classes + classes;
+}
+
+/** Whether a weight of the base itself changes, so that the whole model has to be stored. */
+export function bodyMoves({ embeddings, layers }: ModelParts): boolean {
+  return [embeddings, ...layers].includes('trained');
 }
 
 /** Leading layers whose output can never change: their result is computed once per row and kept. */

@@ -1,0 +1,59 @@
+/**
+ * The contract of an arm. It gets the rows already split, tokenized and read by the untouched model, and gives an
+ * answer to every test row with what that cost. Scores, comparisons, storage and order are the study's business.
+ */
+import type { RunEvent } from '../core/events';
+import type { Settings } from '../core/fields';
+import type { ArmChoice, StudyConfig } from '../core/study';
+import type { Answers } from '../evaluation/scores';
+import type { CachedRows } from '../pipeline/baseline';
+import type { Ports, RunControl } from '../pipeline/ports';
+import type { PreparedData } from '../pipeline/prepare';
+import type { TunedModel } from '../tuning/tuned';
+
+export interface ArmInput {
+  choice: ArmChoice;
+  /** The choice's settings with defaults in place. */
+  settings: Settings;
+  config: StudyConfig;
+  data: PreparedData;
+  /** The same rows with the untouched model's sentence vectors. */
+  pooled: CachedRows;
+  /** The untouched model with a fresh head. Borrowed. */
+  probe: TunedModel;
+  /** Tokens kept of each text. */
+  maxLength: number;
+  /** Of everything drawn at random in this arm. */
+  seed: number;
+  ports: Ports;
+  control: RunControl;
+  /** Aborted when the arm is skipped or the study cancelled. */
+  signal: AbortSignal;
+  /** The run that an arm that trains is stored as. */
+  run: { id: string; name: string; resume: boolean };
+  /** A key typed by the user for this arm; never stored, never written anywhere. */
+  secret: string | null;
+}
+
+/** Of the work under way; an arm that trains passes its run's events on. */
+export type ArmEvent = RunEvent | { type: 'work'; detail: string; done: number; total: number };
+
+export interface ArmOutcome {
+  /** One per test row, in order. `predicted` -1 = no usable answer, which counts as wrong. */
+  answers: Answers;
+  trainableParameters: number;
+  /** What has to be stored beside the base model. */
+  bytes: number;
+  trainSeconds: number;
+  /** Median milliseconds for one row on its own; null where nothing was timed. */
+  latencyMs: number | null;
+  /** Mean tokens read per row. */
+  promptTokens: number;
+  /** The stored run's id, or null. */
+  run: string | null;
+  /** What the reader of the table must know about this figure, in plain words. */
+  notes: readonly string[];
+}
+
+/** @throws EngineError: the study records it as this arm's failure and goes on with the next */
+export type Arm = (input: ArmInput) => AsyncGenerator<ArmEvent, ArmOutcome>;

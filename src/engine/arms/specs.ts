@@ -1,0 +1,44 @@
+/** The arms, one line each; every tuning method is one by itself. */
+import { METHODS } from '../catalog';
+import { EngineError } from '../core/errors';
+import { type Settings, settingsSchema } from '../core/fields';
+import type { ArmChoice } from '../core/study';
+import { fewShotSpec } from './fewShot/spec';
+import { majoritySpec } from './majority/spec';
+import { methodArmSpec } from './method/spec';
+import type { ArmSpec } from './spec';
+import { zeroShotSpec } from './zeroShot/spec';
+
+export const OWN_ARM_SPECS = {
+  majority: majoritySpec,
+  'zero-shot': zeroShotSpec,
+  'few-shot': fewShotSpec,
+} as const satisfies Record<string, ArmSpec>;
+
+export const ARMS: readonly ArmSpec[] = [...Object.values(OWN_ARM_SPECS), ...METHODS.map(methodArmSpec)];
+
+/** @throws unknown-arm */
+export function armSpec(id: string): ArmSpec {
+  const found = ARMS.find((spec) => spec.id === id);
+  if (found) return found;
+  throw new EngineError({
+    code: 'unknown-arm',
+    message: `There is no arm “${id}”.`,
+    hint: `Choose from: ${ARMS.map((spec) => spec.id).join(', ')}.`,
+  });
+}
+
+/** The choice's settings with defaults in place. @throws unknown-arm, bad-setting */
+export function armSettings(choice: Pick<ArmChoice, 'arm' | 'settings'>): Settings {
+  const { fields, label } = armSpec(choice.arm);
+  const parsed = settingsSchema(fields).safeParse(choice.settings);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = fields.find(({ key }) => key === issue?.path[0]);
+  throw new EngineError({
+    code: 'bad-setting',
+    message: `${label}: ${field ? `“${field.term}”` : 'a setting'} is not usable: ${issue?.message ?? 'invalid'}.`,
+    hint: 'Put it back to its default, or choose another value.',
+    details: { field: String(issue?.path[0] ?? '') },
+  });
+}

@@ -1,0 +1,235 @@
+/**
+ * A study: the same question asked of several ways of answering it (prompting, tuning, both, neither) on one split,
+ * one seed and the same test rows. Config, result and events as plain data that crosses to the page.
+ */
+import { z } from 'zod';
+import { dataConfigSchema, settingsRecord } from './config';
+import { errorDataSchema } from './errors';
+import { backendInfoSchema, evaluationSchema, stepSchema } from './events';
+
+const interval = z.tuple([z.number(), z.number()]);
+
+/** One way of answering, as chosen. `settings` are checked by the arm's own spec (engine/arms). */
+export const armChoiceSchema = z.strictObject({
+  /** Unique in the study and safe as a file name: the arm's id, or 'lora-2' for a second one with other settings. */
+  key: z.string().regex(/^[\w-]{1,60}$/),
+  arm: z.string(),
+  settings: settingsRecord.default({}),
+  /** Training fields laid over the arm's defaults; ignored by arms that do not train. */
+  training: settingsRecord.default({}),
+});
+export type ArmChoice = z.infer<typeof armChoiceSchema>;
+
+/** What the numbers cannot say, asked of the person. */
+export const situationSchema = z.strictObject({
+  /** How often labels or rules change. */
+  changes: z.enum(['rarely', 'monthly', 'weekly']),
+  rowsPerDay: z.number().min(0).max(1e9),
+  /** Rows may not leave the company. */
+  stayInside: z.boolean(),
+  /** The longest wait for one answer, in milliseconds; null = no limit. */
+  maxLatencyMs: z.number().min(1).max(600_000).nullable(),
+});
+export type Situation = z.infer<typeof situationSchema>;
+
+export const studyConfigSchema = z.strictObject({
+  version: z.literal(1),
+  task: z.literal('classify'),
+  data: dataConfigSchema,
+  model: z.strictObject({ id: z.string(), revision: z.string() }),
+  /** Training fields for every arm that trains; an arm's own win. */
+  training: settingsRecord.default({}),
+  /** Label descriptions, for arms that are prompted with them. */
+  descriptions: z.record(z.string(), z.string()).default({}),
+  /** Example texts by label, for arms that are shown examples; a label without any gets them drawn. */
+  examples: z.record(z.string(), z.array(z.string()).max(64)).default({}),
+  backend: z.enum(['auto', 'webgpu', 'wasm']).default('auto'),
+  /** In the order in which they run. */
+  arms: z
+    .array(armChoiceSchema)
+    .min(1)
+    .max(40)
+    .refine((arms) => new Set(arms.map(({ key }) => key)).size === arms.length, 'two arms have one key'),
+  /** Key of the arm that all others are compared with. */
+  reference: z.string(),
+  /** Quality against the number of training rows, for some of the arms (by key). */
+  curve: z
+    .strictObject({
+      arms: z.array(z.string()).min(1),
+      /** Training rows in all; sizes past the training split are left out, the whole split is always the last. */
+      sizes: z.array(z.number().int().min(2)).min(1).max(12),
+      /** Draws of each size below the whole split. */
+      draws: z.number().int().min(1).max(10),
+    })
+    .nullable()
+    .default(null),
+  /** Price of a million prompt tokens, in any currency. */
+  pricePerMillion: z.number().min(0).max(10_000).default(0.15),
+  situation: situationSchema.nullable().default(null),
+});
+export type StudyConfig = z.infer<typeof studyConfigSchema>;
+
+/** `id` is the reference's key; delta = this arm's accuracy less the reference's. */
+export const versusSchema = z.object({
+  id: z.string(),
+  delta: z.number(),
+  ci95: interval,
+  /** Exact two-sided McNemar. */
+  p: z.number(),
+  fixed: z.number(),
+  broken: z.number(),
+  /** Test rows needed to tell the two apart with 80 % power; null when they are told apart, or never differ. */
+  rows_needed: z.number().nullable(),
+});
+export type Versus = z.infer<typeof versusSchema>;
+
+export const armReportSchema = z.object({
+  /** The choice's key. */
+  id: z.string(),
+  arm: z.string(),
+  label: z.string(),
+  settings: settingsRecord,
+  status: z.enum(['finished', 'failed', 'skipped']),
+  error: errorDataSchema.nullable(),
+  /** Test rows. */
+  n: z.number(),
+  accuracy: z.number(),
+  macro_f1: z.number(),
+  ci95: z.object({ accuracy: interval, macro_f1: interval }),
+  loss: z.number().nullable(),
+  ece: z.number().nullable(),
+  /** Null for the reference itself and for arms without answers. */
+  versus: versusSchema.nullable(),
+  /** Ids of the arms that cannot be told from this one (exact McNemar, p >= 0.05). */
+  ties: z.array(z.string()),
+  trainable_parameters: z.number(),
+  /** What has to be stored for this arm beside the base model. */
+  bytes: z.number(),
+  train_s: z.number(),
+  /** Median time of one row on its own, in milliseconds; null where nothing was timed. */
+  latency_ms: z.number().nullable(),
+  /** Mean tokens that the model reads per row: the text and everything put around it; 0 where no model reads. */
+  prompt_tokens: z.number(),
+  /** Test rows without a usable answer; they count as wrong. */
+  unanswered: z.number(),
+  /** The run that this arm was, to open and export; null for arms that do not train. */
+  run: z.string().nullable(),
+  notes: z.array(z.string()),
+});
+export type ArmReport = z.infer<typeof armReportSchema>;
+
+export const curvePointSchema = z.object({
+  /** Key of the arm. */
+  arm: z.string(),
+  /** Training rows. */
+  rows: z.number(),
+  draws: z.array(z.object({ seed: z.number(), accuracy: z.number(), macro_f1: z.number() })),
+});
+export type CurvePoint = z.infer<typeof curvePointSchema>;
+
+/** 'Would more data help?' for one arm: the slope between the last two sizes, with an interval, or 'cannot tell'. */
+export const moreDataSchema = z.object({
+  arm: z.string(),
+  verdict: z.enum(['yes', 'no', 'cannot-tell']),
+  /** Expected change in accuracy from twice the rows. */
+  gain: z.number(),
+  ci95: interval,
+  message: z.string(),
+});
+export type MoreData = z.infer<typeof moreDataSchema>;
+
+export const ADVICE_KINDS = [
+  'no-signal',
+  'excessive',
+  'prompt',
+  'fine-tune',
+  'both',
+  'collect-rows',
+  'cannot-tell',
+  'note',
+] as const;
+
+export const adviceSchema = z.object({
+  kind: z.enum(ADVICE_KINDS),
+  text: z.string(),
+  /** The number behind it, in words. */
+  because: z.string(),
+  /** Where that number stands on the page: 'arm-KEY', 'curve', 'data', 'situation'. */
+  at: z.string(),
+});
+export type Advice = z.infer<typeof adviceSchema>;
+
+export const studyReportSchema = z.object({
+  version: z.literal(1),
+  id: z.string(),
+  name: z.string(),
+  created_at: z.string(),
+  /** ISO 8601; null while arms are still to come. */
+  finished_at: z.string().nullable(),
+  config: studyConfigSchema,
+  guessed: z.record(z.string(), z.string()),
+  data: z.object({
+    rows: z.number(),
+    kept: z.number(),
+    left_out: z.number(),
+    rejected: z.number(),
+    splits: z.object({ train: z.number(), validation: z.number(), test: z.number() }),
+    classes: z.array(z.string()),
+    class_counts: z.array(z.number()),
+    train_counts: z.array(z.number()),
+    truncated: z.number(),
+  }),
+  model: z.object({ id: z.string(), parameters: z.number(), bytes: z.number() }),
+  backend: backendInfoSchema,
+  /** In the order of the config; arms still to come are absent. */
+  arms: z.array(armReportSchema),
+  learning_curve: z.array(curvePointSchema).nullable(),
+  more_data: z.array(moreDataSchema),
+  advice: z.array(adviceSchema),
+});
+export type StudyReport = z.infer<typeof studyReportSchema>;
+
+/** Every arm's answer to every test row, in test order. */
+export const studyRowsSchema = z.object({
+  classes: z.array(z.string()),
+  rows: z.array(
+    z.object({
+      line: z.number(),
+      text: z.string(),
+      /** Class index. */
+      expected: z.number(),
+      /** By arm key: class index (-1 = no usable answer) and its probability where the arm gives one. */
+      answers: z.record(z.string(), z.object({ predicted: z.number(), confidence: z.number().nullable() })),
+    }),
+  ),
+});
+export type StudyRows = z.infer<typeof studyRowsSchema>;
+
+const work = z.object({
+  /** Plain words: 'Reading every row with the untouched model'. */
+  detail: z.string(),
+  done: z.number(),
+  /** 0 when unknown. */
+  total: z.number(),
+});
+
+export const studyEventSchema = z.discriminatedUnion('type', [
+  /** What is done before and between arms. */
+  work.extend({ type: z.literal('preparing') }),
+  /** An arm begins or goes on. `secondsLeft` for this arm; null until it can be told. */
+  work.extend({ type: z.literal('arm'), id: z.string(), secondsLeft: z.number().nullable() }),
+  /** Of an arm that trains: the same events as in a run. */
+  stepSchema.extend({ type: z.literal('step'), id: z.string(), totalSteps: z.number() }),
+  evaluationSchema.extend({ type: z.literal('evaluation'), id: z.string() }),
+  /** One draw of one point of the learning curve begins; `done` of `total` draws are finished. */
+  z.object({
+    type: z.literal('curve'),
+    arm: z.string(),
+    rows: z.number(),
+    done: z.number(),
+    total: z.number(),
+  }),
+  /** After each arm and each point: all that is known so far. */
+  z.object({ type: z.literal('report'), report: studyReportSchema }),
+]);
+export type StudyEvent = z.infer<typeof studyEventSchema>;
