@@ -65,7 +65,7 @@ module.exports = {
         '^src/engine/catalog[.]ts$',
         '^src/engine/core/',
         '^src/engine/evaluation/',
-        '^src/engine/(tuning|training)/.*\\bspecs?[.]ts$',
+        '^src/engine/(tuning|training|arms)/.*\\bspecs?[.]ts$',
       ],
     ),
     only(
@@ -77,6 +77,7 @@ module.exports = {
         '^src/workers/(client|protocol)[.]ts$',
         '^src/engine/catalog[.]ts$',
         '^src/engine/core/',
+        '^src/engine/arms/.*\\bspecs?[.]ts$',
       ],
     ),
     only(
@@ -88,7 +89,7 @@ module.exports = {
         '^src/workers/(client|protocol)[.]ts$',
         '^src/engine/catalog[.]ts$',
         '^src/engine/core/',
-        '^src/engine/(tuning|training)/.*\\bspecs?[.]ts$',
+        '^src/engine/(tuning|training|arms)/.*\\bspecs?[.]ts$',
         '^src/engine/export/predictionsCsv[.]ts$',
       ],
     ),
