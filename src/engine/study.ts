@@ -262,9 +262,11 @@ function* told(id: string, event: ArmEvent, totalSteps: number): Generator<Study
     case 'step':
       yield { ...event, id, totalSteps };
       return;
-    case 'evaluation':
-      yield { ...event, id };
+    case 'evaluation': {
+      const { pinned: _, ...scores } = event;
+      yield { ...scores, id };
       return;
+    }
     default:
   }
 }

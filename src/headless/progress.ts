@@ -1,5 +1,6 @@
 /** A run's events as lines for a terminal: every phase, check and verdict, and a step line now and then. */
 import { changeOf, endingOf, type RunReport, type Verdict } from '../engine/core/report';
+import type { ArmReport, StudyEvent } from '../engine/core/study';
 import type { TuneEvent } from './events';
 
 const QUIET_MS = 3_000;
@@ -22,6 +23,9 @@ export function createProgress(write: (line: string) => void, now: () => number)
     switch (event.type) {
       case 'progress':
         sayNowAndThen(`${event.label}${portion(event.done, event.total)}`);
+        return;
+      case 'study':
+        studyLine(event.event, say, sayNowAndThen);
         return;
       case 'note':
         say(event.text);
@@ -67,6 +71,46 @@ export function createProgress(write: (line: string) => void, now: () => number)
         event satisfies never;
     }
   };
+}
+
+/** A study's arms one after another, each with its result when it has one. */
+function studyLine(
+  event: StudyEvent,
+  say: (line: string) => void,
+  sayNowAndThen: (line: string) => void,
+): void {
+  switch (event.type) {
+    case 'preparing':
+      sayNowAndThen(`${event.detail}${portion(event.done, event.total)}`);
+      return;
+    case 'arm':
+      sayNowAndThen(`${event.id}: ${event.detail}${portion(event.done, event.total)}`);
+      return;
+    case 'step':
+      sayNowAndThen(`${event.id}: ${stepLine(event, event.totalSteps)}`);
+      return;
+    case 'evaluation':
+      sayNowAndThen(`${event.id}: ${evaluationLine({ ...event, pinned: [], type: 'evaluation' })}`);
+      return;
+    case 'curve':
+      sayNowAndThen(`curve: ${event.arm} on ${event.rows} rows${portion(event.done, event.total)}`);
+      return;
+    case 'report': {
+      const { arms, finished_at, advice } = event.report;
+      const last = arms.at(-1);
+      if (finished_at !== null) for (const { text, because } of advice) say(`advice: ${text} (${because})`);
+      else if (last) say(armLine(last));
+      return;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+function armLine({ id, status, error, accuracy, ci95, n, train_s }: ArmReport): string {
+  if (status !== 'finished') return `${id}: ${status}${error ? `: ${error.message}` : ''}`;
+  const [low, high] = ci95.accuracy;
+  return `${id}: ${percent(accuracy)} right (${percent(low)} to ${percent(high)}, n = ${n}), ${duration(train_s)} to train`;
 }
 
 type Of<T extends TuneEvent['type']> = Extract<TuneEvent, { type: T }>;
