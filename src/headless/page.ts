@@ -7,6 +7,7 @@ import type { RunReport, RunWarning } from '../engine/core/report';
 import type { StudyConfig, StudyEvent, StudyReport } from '../engine/core/study';
 import { predictionsCsv } from '../engine/export/predictionsCsv';
 import { studyCsv } from '../engine/export/studyCsv';
+import { studyPage } from '../engine/export/studyPage';
 import { createEngineClient } from '../workers/client';
 import type { DataSource, DataSummary, Progress } from '../workers/protocol';
 import type { HeadlessPage, TuneEvent, TuneOutcome } from './events';
@@ -86,6 +87,7 @@ async function compare({ outputs, secrets, ...request }: CompareRequest): Promis
   if (outputs) {
     const { rows } = await engine.call('study.open', { id });
     if (rows) await put(outputs.predictions, studyCsv(rows));
+    await put(outputs.page, studyPage(report, rows));
   }
   return report;
 }
