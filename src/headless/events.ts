@@ -3,7 +3,7 @@ import type { RunConfig } from '../engine/core/config';
 import type { ErrorData } from '../engine/core/errors';
 import type { RunEvent } from '../engine/core/events';
 import type { RunReport } from '../engine/core/report';
-import type { DataReport, DataSummary, Progress } from '../workers/protocol';
+import type { DataReport, DataSummary, Estimate, Progress } from '../workers/protocol';
 import type { TuneRequest } from './request';
 
 export type TuneEvent =
@@ -17,6 +17,7 @@ export type TuneEvent =
       rejected: number;
       first: { line: number; reason: string } | null;
     }
+  | { type: 'estimate'; estimate: Estimate }
   | { type: 'note'; text: string };
 
 export type TuneOutcome =

@@ -35,6 +35,8 @@ async function run(request: TuneRequest): Promise<TuneOutcome> {
     const id = `tune-${crypto.randomUUID().slice(0, 8)}`;
     const stem = config.data.name.replace(/\.[a-z]+$/i, '');
     const name = request.name ?? `${stem} · ${methodSpec(config.method.id).label}`;
+    const estimate = await engine.call('run.estimate', { config }, { signal: cancelled.signal });
+    tell({ type: 'estimate', estimate });
     const report = await engine.call(
       'run.start',
       { id, name, config, resume: false, guessed },

@@ -40,13 +40,25 @@ export interface StepMemory {
   held: number;
 }
 
+export interface PlannedMemory extends StepMemory {
+  /** Bytes of the largest buffer. */
+  largest: number;
+}
+
 export interface StepRunner {
   /** Does `body` on the inputs; two runs with one set of shapes must do the same work. */
   run(inputs: Readonly<Record<string, StepInput>>, body: Body): Promise<Float32Array>;
   /** What recording this would take, without doing it; null where nothing is recorded. */
-  plan(inputs: Readonly<Record<string, StepInput>>, body: Body): StepMemory | null;
+  plan(inputs: Readonly<Record<string, StepInput>>, body: Body): PlannedMemory | null;
+  /**
+   * Bytes of all tensors there are after each kernel of the body, which is done eagerly: for where nothing is
+   * recorded. Bodies that do the same on other numbers of rows differ by as much a row, kernel by kernel.
+   */
+  bytesAlong(inputs: Readonly<Record<string, StepInput>>, body: Body): Promise<number[]>;
   /** Of the largest recorded step; null while nothing is recorded. */
   memory(): StepMemory | null;
+  /** Steps of a shape that compile, choose and record, before one takes its usual time. */
+  readonly settling: number;
   dispose(): void;
 }
 
@@ -115,6 +127,7 @@ export function createStepRunner({ record = true } = {}): StepRunner {
   }
 
   return {
+    settling: record && recorder() ? 2 : 1,
     async run(given, body) {
       const gpu = record ? recorder() : null;
       if (!gpu) return eagerly(given, body);
@@ -140,9 +153,18 @@ export function createStepRunner({ record = true } = {}): StepRunner {
       if (!gpu) return null;
       const inputs = toTensors(given);
       for (const input of Object.values(inputs)) gpu.uploadToGPU(input.dataId);
-      const { live, held } = gpu.measure(() => body(inputs));
+      const { live, held, largest } = gpu.measure(() => body(inputs));
       tf.dispose(inputs);
-      return { live, held };
+      return { live, held, largest };
+    },
+    async bytesAlong(given, body) {
+      const inputs = toTensors(given);
+      const { kernels } = await tf.profile(() => {
+        body(inputs).dispose();
+        return [];
+      });
+      tf.dispose(inputs);
+      return kernels.map(({ totalBytesSnapshot }) => totalBytesSnapshot);
     },
     memory() {
       const live = [...recorded.values()].map(({ recording }) => recording.liveBytes);

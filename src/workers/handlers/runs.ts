@@ -35,7 +35,7 @@ interface ActiveRun {
   control: RunControl;
   /** Ends the pause. */
   go: () => void;
-  cancelled: boolean;
+  cancelled: AbortController;
 }
 
 /** How long the news of a lost device may lag behind the work that failed by it. */
@@ -43,7 +43,13 @@ const LOSS_NEWS_MS = 500;
 
 let active: ActiveRun | null = null;
 /** The estimate being timed: a run ends it, for its figures would be wrong and it would slow the run. */
-let timing: AbortController | null = null;
+let timing: { unwanted: AbortController; ended: Promise<unknown> } | null = null;
+
+/** Resolves when nothing is timed any more: what comes next may compute elsewhere. */
+async function endTiming(): Promise<void> {
+  timing?.unwanted.abort();
+  await timing?.ended;
+}
 
 async function start(
   params: Params<'run.start'>,
@@ -60,20 +66,21 @@ async function start(
     id: params.id,
     control: { stopRequested: false, paused: null },
     go: () => undefined,
-    cancelled: false,
+    cancelled: new AbortController(),
   };
   // At once, so that a control which follows on the heels of the start finds its run.
   active = run;
-  timing?.abort();
   context.signal.addEventListener('abort', () => cancel(run), { once: true });
   try {
     closeRun();
+    await endTiming();
     const { locks } = await engineState();
+    const alone = !(await locks.held()).has(TRAINING_LOCK);
     const free = await locks.share(TRAINING_LOCK);
     try {
       return await locks.alone(runLock(params.id), async () => {
         if (params.resume) await refuseFinished(params.id);
-        return drive(run, params, context);
+        return drive(run, params, context, alone);
       });
     } finally {
       free();
@@ -88,24 +95,32 @@ async function drive(
   run: ActiveRun,
   { id, name, config, resume, guessed }: Params<'run.start'>,
   { emit }: HandlerContext<'run.start'>,
+  /** No other tab trains. */
+  alone: boolean,
 ): Promise<RunReport | null> {
   const state = await engineState();
   try {
     state.holdBackend(config.backend);
-    const ports = await state.ports(config.backend);
+    const ports = await state.ports(config, {
+      onProgress: ({ label, ...portion }) =>
+        emit({ type: 'phase', phase: 'loading', ...portion, detail: label }),
+      signal: run.cancelled.signal,
+      quiet: async () => alone,
+    });
     const events = pipeline({ id, name, resume, guessed: guessed ?? {} }, config, ports, run.control);
     for (;;) {
       const { done, value } = await events.next();
       if (done) return value;
       emit(value);
       await breathe();
-      if (run.cancelled) {
+      if (run.cancelled.signal.aborted) {
         await events.return(undefined as never);
         await state.storage.remove(runFolder(id));
         return null;
       }
     }
   } catch (error) {
+    if (error === run.cancelled.signal.reason) return null;
     if (!(await deviceIsLost(LOSS_NEWS_MS))) throw error;
     throw new EngineError(
       {
@@ -151,7 +166,7 @@ async function refuseFinished(id: string): Promise<void> {
 }
 
 function cancel(run: ActiveRun): void {
-  run.cancelled = true;
+  run.cancelled.abort();
   run.go();
 }
 
@@ -309,15 +324,25 @@ async function estimate(
   { emit, signal }: HandlerContext<'run.estimate'>,
 ): Promise<RunEstimate> {
   const state = await engineState();
-  const mine = new AbortController();
-  timing?.abort();
+  const unwanted = new AbortController();
+  const options = {
+    onProgress: emit,
+    signal: AbortSignal.any([signal, unwanted.signal]),
+    quiet: async () => active === null && !(await state.locks.held()).has(TRAINING_LOCK),
+  };
+  const before = endTiming();
+  const work = async (): Promise<RunEstimate> => {
+    await before;
+    options.signal.throwIfAborted();
+    // The run under way keeps its place.
+    const ports = await state.ports(config, active ? null : options);
+    return estimateRun(config, ports, options);
+  };
+  const estimated = work();
+  const mine = { unwanted, ended: estimated.catch(() => undefined) };
   timing = mine;
   try {
-    return await estimateRun(config, await state.ports(config.backend), {
-      onProgress: emit,
-      signal: AbortSignal.any([signal, mine.signal]),
-      quiet: async () => active === null && !(await state.locks.held()).has(TRAINING_LOCK),
-    });
+    return await estimated;
   } finally {
     if (timing === mine) timing = null;
   }
