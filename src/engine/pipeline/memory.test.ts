@@ -14,7 +14,7 @@ import { planTrial } from './trial';
 
 const CLASSES = 5;
 
-beforeAll(provideGpu);
+beforeAll(() => provideGpu());
 
 describe.each([
   // Heaps grow and never shrink: the smaller run comes first.
@@ -30,7 +30,7 @@ describe.each([
 
   afterAll(() => disposeModel(base));
 
-  test.each<MethodId>(['lora', 'full'])('%s: what is told is what is held, within 15 %%', async (method) => {
+  test.each<MethodId>(['lora', 'full'])('%s: what is told is what is held, within 15 of a hundred', async (method) => {
     const items = Array.from({ length: rows }, (_, i) => ({
       text: Array(words).fill('card').join(' '),
       label: i % CLASSES,

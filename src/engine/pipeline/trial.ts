@@ -140,21 +140,32 @@ interface Trial {
 async function openTrial(run: TrialRun, texts: readonly EncodedText[]): Promise<Trial> {
   const { base, spec, settings, classes } = run;
   const method = await loadMethod(spec.id);
-  const model = createTuned({ base, method, spec, settings: run.method, classes, seed: settings.seed });
-  const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
-  const runner = createStepRunner();
-  const longest = texts.reduce((most, text) => Math.max(most, text.ids.length), 1);
-  const all = Array.from(texts.keys());
-  const batches = Array.from({ length: settings.accumulation }, () => all);
-  return {
-    options: { model, optimizer, runner, rows: trialRows(model, texts), batches, settings, factor: 1 },
-    tokens: texts.length * paddedLength(longest),
-    dispose() {
-      runner.dispose();
-      optimizer.dispose();
-      model.dispose();
-    },
+  const owned: { dispose(): void }[] = [];
+  const own = <T extends { dispose(): void }>(item: T): T => {
+    owned.push(item);
+    return item;
   };
+  const dispose = (): void => {
+    for (const item of owned.reverse()) item.dispose();
+  };
+  try {
+    const model = own(
+      createTuned({ base, method, spec, settings: run.method, classes, seed: settings.seed }),
+    );
+    const optimizer = own(optimizerFor(model, settings.weightDecay, settings.headRatio));
+    const runner = own(createStepRunner());
+    const longest = texts.reduce((most, text) => Math.max(most, text.ids.length), 1);
+    const all = Array.from(texts.keys());
+    const batches = Array.from({ length: settings.accumulation }, () => all);
+    return {
+      options: { model, optimizer, runner, rows: trialRows(model, texts), batches, settings, factor: 1 },
+      tokens: texts.length * paddedLength(longest),
+      dispose,
+    };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 }
 
 /** What reading every row keeps of it: the last frozen layer, unless all are. */
