@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { tune } from './kernels/webgpu/tune';
+import { bytesAlong } from './tensorTrace';
 import type { HoneWebGpuBackend } from './webgpu/backend';
 import type { Recording } from './webgpu/recording';
 
@@ -51,10 +52,10 @@ export interface StepRunner {
   /** What recording this would take, without doing it; null where nothing is recorded. */
   plan(inputs: Readonly<Record<string, StepInput>>, body: Body): PlannedMemory | null;
   /**
-   * Bytes of all tensors there are after each kernel of the body, which is done eagerly: for where nothing is
-   * recorded. Bodies that do the same on other numbers of rows differ by as much a row, kernel by kernel.
+   * Where nothing is recorded: bytes that are taken after each tensor of the body, which is done eagerly. Bodies that
+   * do the same on other numbers of rows differ by as much a row, tensor by tensor.
    */
-  bytesAlong(inputs: Readonly<Record<string, StepInput>>, body: Body): Promise<number[]>;
+  bytesAlong(inputs: Readonly<Record<string, StepInput>>, body: Body): number[];
   /** Of the largest recorded step; null while nothing is recorded. */
   memory(): StepMemory | null;
   /** Steps of a shape that compile, choose and record, before one takes its usual time. */
@@ -157,15 +158,11 @@ export function createStepRunner({ record = true } = {}): StepRunner {
       tf.dispose(inputs);
       return { live, held, largest };
     },
-    async bytesAlong(given, body) {
-      const inputs = toTensors(given);
-      const { kernels } = await tf.profile(() => {
-        body(inputs).dispose();
-        return [];
-      });
-      tf.dispose(inputs);
-      return kernels.map(({ totalBytesSnapshot }) => totalBytesSnapshot);
-    },
+    bytesAlong: (given, body) =>
+      bytesAlong(() => {
+        const inputs = toTensors(given);
+        tf.dispose([body(inputs), inputs]);
+      }),
     memory() {
       const live = [...recorded.values()].map(({ recording }) => recording.liveBytes);
       return live.length > 0 ? { live: Math.max(...live), held: recorder()?.arenaBytes ?? 0 } : null;

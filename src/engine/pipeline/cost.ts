@@ -27,6 +27,8 @@ export interface Prospect extends TrialRun {
 const LENGTH_SAMPLE = 300;
 /** Loading, tokenizing and reporting, measured on a two-core laptop-class machine. */
 const FIXED_SECONDS = 2;
+/** Padded tokens of a timed batch: a larger one takes seconds a step on a slow machine, and tells no more. */
+const TIMED_TOKENS = 2048;
 /** Validation rows of a check, at most. */
 const CHECKED_ROWS = 600;
 
@@ -78,9 +80,18 @@ function longestBatch(
     .slice(0, rows);
 }
 
-/** Texts of a batch as they come. */
+/** Texts of a batch as they come: all of them, or as many as are enough to know what a token costs. */
 export function typicalBatch({ texts, settings }: Prospect): readonly EncodedText[] {
-  return texts.slice(0, settings.batchSize);
+  const batch = texts.slice(0, settings.batchSize);
+  const length = batch.reduce((most, { ids }) => Math.max(most, paddedLength(ids.length)), 1);
+  return batch.slice(0, Math.max(1, Math.floor(TIMED_TOKENS / length)));
+}
+
+/** How many times as long as a step on the typical batch a step of the run takes. */
+export function stepShare(run: Prospect): number {
+  const { batchSize, accumulation } = run.settings;
+  const rows = Math.min(batchSize * accumulation, run.dataset.splits.train.length);
+  return rows / typicalBatch(run).length;
 }
 
 /** Seconds of the whole run. */

@@ -30,39 +30,38 @@ describe.each([
 
   afterAll(() => disposeModel(base));
 
-  test.each<MethodId>(['lora', 'full'])('%s: what is told is what is held, within 15 of a hundred', async (method) => {
-    const items = Array.from({ length: rows }, (_, i) => ({
-      text: Array(words).fill('card').join(' '),
-      label: i % CLASSES,
-    }));
-    const settings = trainingOf(method, { batchSize: rows });
-    const data = rowsOf(base, items);
-    const tensors = tf.memory().numTensors;
-    const { peak } = await planTrial(
-      { base, spec: methodSpec(method), method: methodDefaults(method), settings, classes: CLASSES },
-      data.texts,
-      { pause: async () => undefined },
-    );
-    expect(tf.memory().numTensors).toBe(tensors);
-    const toldBefore = backendBytes();
-    const model = await tune(base, method, { classes: CLASSES });
-    const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
-    const runner = createStepRunner();
-    let held = 0;
-    for (let step = 0; step < runner.settling + 1; step++) {
-      const batches = [[...items.keys()]];
-      await trainStep({ model, optimizer, runner, rows: data, batches, settings, step, factor: 1 });
-      held = Math.max(held, backendBytes());
-    }
-    runner.dispose();
-    optimizer.dispose();
-    model.dispose();
-    process.stderr.write(
-      `${place} ${method}: told ${Math.round(peak / 1e6)} MB, held ${Math.round(held / 1e6)} MB, before ${Math.round(toldBefore / 1e6)} MB\n`,
-    );
-    expect(Math.abs(peak / held - 1)).toBeLessThan(0.15);
-    expect(tf.memory().numTensors).toBe(tensors);
-  });
+  test.each<MethodId>(['lora', 'full'])(
+    '%s: what is told is what is held, within 15 of a hundred',
+    async (method) => {
+      const items = Array.from({ length: rows }, (_, i) => ({
+        text: Array(words).fill('card').join(' '),
+        label: i % CLASSES,
+      }));
+      const settings = trainingOf(method, { batchSize: rows });
+      const data = rowsOf(base, items);
+      const tensors = tf.memory().numTensors;
+      const { peak } = await planTrial(
+        { base, spec: methodSpec(method), method: methodDefaults(method), settings, classes: CLASSES },
+        data.texts,
+        { pause: async () => undefined },
+      );
+      expect(tf.memory().numTensors).toBe(tensors);
+      const model = await tune(base, method, { classes: CLASSES });
+      const optimizer = optimizerFor(model, settings.weightDecay, settings.headRatio);
+      const runner = createStepRunner();
+      let held = 0;
+      for (let step = 0; step < runner.settling + 1; step++) {
+        const batches = [[...items.keys()]];
+        await trainStep({ model, optimizer, runner, rows: data, batches, settings, step, factor: 1 });
+        held = Math.max(held, backendBytes());
+      }
+      runner.dispose();
+      optimizer.dispose();
+      model.dispose();
+      expect(Math.abs(peak / held - 1)).toBeLessThan(0.15);
+      expect(tf.memory().numTensors).toBe(tensors);
+    },
+  );
 });
 
 test('what does not fit is said with the way out, by what is short', () => {

@@ -10,7 +10,7 @@ import { toErrorData } from '../core/errors';
 import type { BackendInfo } from '../core/events';
 import { createKept, type KeptOptions } from '../core/kept';
 import { paddedLength } from '../text/batches';
-import { durationOf, type Prospect, prospectOf, typicalBatch } from './cost';
+import { durationOf, type Prospect, prospectOf, stepShare, typicalBatch } from './cost';
 import type { Ports } from './ports';
 import { type Speeds, timeTrial } from './trial';
 
@@ -115,7 +115,8 @@ function settle(
 ): Promise<BackendInfo> {
   const seconds = { wasm: durationOf(run, timed.wasm), webgpu: durationOf(run, timed.webgpu) };
   const [faster, slower] = seconds.webgpu < seconds.wasm ? (['webgpu', 'wasm'] as const) : PLACES;
-  const stepOn = (place: Place): string => `${span(timed[place].step)} a step on ${WORDS[place]}`;
+  const stepOn = (place: Place): string =>
+    `${span(timed[place].step * stepShare(run))} a step on ${WORDS[place]}`;
   const whole = `the whole run about ${span(1000 * seconds[faster])} against ${span(1000 * seconds[slower])}`;
   return machine.start(
     faster,
@@ -127,7 +128,6 @@ function settle(
 function keyOf(run: Prospect, config: RunConfig, adapter: string): string {
   const batch = typicalBatch(run);
   const length = batch.reduce((most, { ids }) => Math.max(most, paddedLength(ids.length)), 0);
-  const { accumulation } = run.settings;
   const processor = globalThis.navigator?.hardwareConcurrency ?? 1;
   const isolated = globalThis.crossOriginIsolated === true;
   return JSON.stringify([
@@ -137,7 +137,7 @@ function keyOf(run: Prospect, config: RunConfig, adapter: string): string {
     config.model,
     config.method.id,
     run.method,
-    [batch.length, accumulation, length],
+    [batch.length, length],
   ]);
 }
 

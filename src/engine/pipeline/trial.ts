@@ -28,7 +28,7 @@ export interface Speeds {
   /** Milliseconds per padded token. */
   read: number;
   train: number;
-  /** Milliseconds of the median step. */
+  /** Milliseconds of the median step on the texts. */
   step: number;
 }
 
@@ -59,14 +59,15 @@ const HEAP_SLACK = 1.1;
 /**
  * Planned before it is taken. `texts`: the longest batch, longest first. On WebGPU a step is imagined: everything is
  * done but the work itself. On the processor steps of one and of two rows are taken: with every further row the
- * tensors that are there after each kernel grow by as much again.
+ * bytes that are taken after each tensor grow by as much again.
  */
 export async function planTrial(
   run: TrialRun,
   texts: readonly EncodedText[],
   { pause }: Pick<TrialClock, 'pause'>,
 ): Promise<TrialMemory> {
-  const trial = await openTrial(run, texts);
+  // The third batch that is added up needs what the second one did.
+  const trial = await openTrial(run, texts, Math.min(2, run.settings.accumulation));
   try {
     const { options } = trial;
     const imagined = stepMemory({ ...options, step: 0 });
@@ -82,13 +83,16 @@ export async function planTrial(
     const along: number[][] = [];
     for (const rows of [1, 2]) {
       const batches = options.batches.map(() => Array<number>(rows).fill(0));
-      along.push(await bytesAlongStep({ ...options, batches, step: rows - 1 }));
+      along.push(bytesAlongStep({ ...options, batches, step: rows - 1 }));
       await pause();
     }
     const [one, two] = along as [number[], number[]];
     const further = texts.length - 1;
-    const after = one.map((bytes, kernel) => bytes + further * ((two[kernel] as number) - bytes));
-    return { peak: Math.max(backendBytes(), HEAP_SLACK * Math.max(...after)), largestBuffer: null };
+    const after = one.map((bytes, tensor) => bytes + further * ((two[tensor] as number) - bytes));
+    return {
+      peak: Math.max(backendBytes(), HEAP_SLACK * (lasting(options.model) + Math.max(...after))),
+      largestBuffer: null,
+    };
   } finally {
     trial.dispose();
   }
@@ -100,7 +104,7 @@ export async function timeTrial(
   texts: readonly EncodedText[],
   { now, pause, beat = Number.POSITIVE_INFINITY }: TrialClock,
 ): Promise<Speeds> {
-  const trial = await openTrial(run, texts);
+  const trial = await openTrial(run, texts, 1);
   try {
     const { options, tokens } = trial;
     const { model, runner } = options;
@@ -123,21 +127,31 @@ export async function timeTrial(
     }
     const timed = times.length > runner.settling ? times.slice(runner.settling) : times.slice(-1);
     const median = timed.sort((a, b) => a - b)[Math.floor(timed.length / 2)] as number;
-    return { read, train: median / (tokens * run.settings.accumulation), step: median };
+    return { read, train: median / tokens, step: median };
   } finally {
     trial.dispose();
   }
 }
 
+/** Bytes of the base, and of what moves with its two moments. */
+function lasting({ base, trainable }: TunedModel): number {
+  const moving = [...trainable.values()].reduce((sum, { variable }) => sum + variable.size, 0);
+  return 4 * (base.parameters + 3 * moving);
+}
+
 interface Trial {
-  /** Of a step on all texts as one batch, as often as a run accumulates. */
+  /** Of a step on all texts as one batch, as often as was asked for. */
   options: Omit<StepOptions, 'step'>;
-  /** Padded, of one batch. */
+  /** Padded, of a batch. */
   tokens: number;
   dispose(): void;
 }
 
-async function openTrial(run: TrialRun, texts: readonly EncodedText[]): Promise<Trial> {
+async function openTrial(
+  run: TrialRun,
+  texts: readonly EncodedText[],
+  batchesOfStep: number,
+): Promise<Trial> {
   const { base, spec, settings, classes } = run;
   const method = await loadMethod(spec.id);
   const owned: { dispose(): void }[] = [];
@@ -156,7 +170,7 @@ async function openTrial(run: TrialRun, texts: readonly EncodedText[]): Promise<
     const runner = own(createStepRunner());
     const longest = texts.reduce((most, text) => Math.max(most, text.ids.length), 1);
     const all = Array.from(texts.keys());
-    const batches = Array.from({ length: settings.accumulation }, () => all);
+    const batches = Array.from({ length: batchesOfStep }, () => all);
     return {
       options: { model, optimizer, runner, rows: trialRows(model, texts), batches, settings, factor: 1 },
       tokens: texts.length * paddedLength(longest),

@@ -192,8 +192,8 @@ export function stepMemory(options: StepOptions): PlannedMemory | null {
   return options.runner.plan(inputs, body);
 }
 
-/** Bytes of all tensors there are after each kernel of such a step, which is taken. */
-export function bytesAlongStep(options: StepOptions): Promise<number[]> {
+/** Bytes that such a step, which is taken, holds after each tensor that it makes. */
+export function bytesAlongStep(options: StepOptions): number[] {
   const { inputs, body } = workOf(options);
   return options.runner.bytesAlong(inputs, body);
 }
