@@ -66,7 +66,8 @@ export async function estimateRun(
   const settings = typedSettings(chosen.training);
   onProgress({ label: 'Loading the model', done: 0, total: 2 });
   const base = await ports.loadModel(config.model.id);
-  checkLength(settings.maxLength, base);
+  const virtual = spec.virtualTokens?.(chosen.method) ?? 0;
+  checkLength(settings.maxLength, base, virtual);
   await pause();
   const dataset = await readDataset(config, ports);
   await pause();
@@ -96,7 +97,8 @@ export async function estimateRun(
     texts.reduce((sum, text) => sum + paddedLength(text.ids.length), 0) / Math.max(1, texts.length);
   const trainable = spec.trainableParameters(shape, chosen.method, classes);
   const prefix = frozenPrefix(spec.parts(shape, chosen.method));
-  const peakBytes = peak(base, settings, trainable, prefix, meanTokens * dataset.kept, prefix < shape.layers);
+  const read = { ...settings, maxLength: settings.maxLength + virtual };
+  const peakBytes = peak(base, read, trainable, prefix, meanTokens * dataset.kept, prefix < shape.layers);
   return {
     trainableParameters: trainable,
     totalSteps: plan.totalSteps,
