@@ -65,7 +65,7 @@ module.exports = {
         '^src/engine/catalog[.]ts$',
         '^src/engine/core/',
         '^src/engine/evaluation/',
-        '^src/engine/(tuning|training)/.*\\bspecs?[.]ts$',
+        '^src/engine/(tuning|training|arms)/.*\\bspecs?[.]ts$',
       ],
     ),
     only(
@@ -77,6 +77,7 @@ module.exports = {
         '^src/workers/(client|protocol)[.]ts$',
         '^src/engine/catalog[.]ts$',
         '^src/engine/core/',
+        '^src/engine/arms/.*\\bspecs?[.]ts$',
       ],
     ),
     only(
@@ -88,8 +89,8 @@ module.exports = {
         '^src/workers/(client|protocol)[.]ts$',
         '^src/engine/catalog[.]ts$',
         '^src/engine/core/',
-        '^src/engine/(tuning|training)/.*\\bspecs?[.]ts$',
-        '^src/engine/export/predictionsCsv[.]ts$',
+        '^src/engine/(tuning|training|arms)/.*\\bspecs?[.]ts$',
+        '^src/engine/export/(predictionsCsv|studyCsv|studyPage)[.]ts$',
       ],
     ),
     only(

@@ -6,6 +6,7 @@ import { dataHandlers } from './handlers/data';
 import { exportHandlers } from './handlers/exports';
 import { machineHandlers } from './handlers/machine';
 import { runHandlers } from './handlers/runs';
+import { studyHandlers } from './handlers/studies';
 import {
   type CallKind,
   calls,
@@ -21,6 +22,7 @@ const handlers: Handlers = {
   ...dataHandlers,
   'model.list': async () => (await engineState()).models.list(),
   ...runHandlers,
+  ...studyHandlers,
   ...exportHandlers,
 };
 

@@ -14,6 +14,13 @@ import {
 import { errorDataSchema } from '../engine/core/errors';
 import { backendInfoSchema, runEventSchema } from '../engine/core/events';
 import { predictionsSchema, runReportSchema } from '../engine/core/report';
+import {
+  situationSchema,
+  studyConfigSchema,
+  studyEventSchema,
+  studyReportSchema,
+  studyRowsSchema,
+} from '../engine/core/study';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -154,6 +161,19 @@ export const runSummarySchema = z.object({
   bytes: z.number(),
 });
 export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const studySummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(['finished', 'interrupted']),
+  createdAt: z.string(),
+  data: z.string(),
+  arms: z.number(),
+  finishedArms: z.number(),
+  /** The arm with the highest accuracy; null until one has answered. */
+  best: z.object({ label: z.string(), accuracy: z.number() }).nullable(),
+});
+export type StudySummary = z.infer<typeof studySummarySchema>;
 
 const prediction = z.object({
   classes: z.array(z.string()),
@@ -297,6 +317,62 @@ export const calls = {
     event: progress,
     result: z.object({ report: runReportSchema, predictions: predictionsSchema }),
   },
+  /**
+   * Asks several ways of answering on the same rows, one after another. One at a time, and never beside a run. With
+   * `resume`, finished arms are kept.
+   */
+  'study.start': {
+    params: z.object({
+      id: z.string(),
+      name: z.string(),
+      config: studyConfigSchema,
+      resume: z.boolean(),
+      guessed: z.record(z.string(), z.string()),
+      /** Keys for arms that reach the network, by arm key: kept for this call alone. */
+      secrets: z.record(z.string(), z.string()),
+    }),
+    event: studyEventSchema,
+    result: studyReportSchema,
+  },
+  /** skip ends the arm or curve point under way; end keeps what is finished and goes to the advice. */
+  'study.control': {
+    params: z.object({ id: z.string(), action: z.enum(['pause', 'resume', 'skip', 'end']) }),
+    event: none,
+    result: none,
+  },
+  'study.list': { params: none, event: none, result: z.array(studySummarySchema) },
+  'study.open': {
+    params: z.object({ id: z.string() }),
+    event: none,
+    /** The rows are null until the first arm has answered. */
+    result: z.object({ report: studyReportSchema.nullable(), rows: studyRowsSchema.nullable() }),
+  },
+  /** The newest that stopped half-way and that no tab goes on with. */
+  'study.interrupted': {
+    params: none,
+    event: none,
+    result: z
+      .object({ id: z.string(), name: z.string(), config: studyConfigSchema, finished: z.array(z.string()) })
+      .nullable(),
+  },
+  /** Another reference, price or situation: the same answers compared and advised on anew. */
+  'study.restate': {
+    params: z.object({
+      id: z.string(),
+      reference: z.string(),
+      pricePerMillion: z.number(),
+      situation: situationSchema.nullable(),
+    }),
+    event: none,
+    result: studyReportSchema,
+  },
+  'study.rename': {
+    params: z.object({ id: z.string(), name: z.string().min(1).max(120) }),
+    event: none,
+    result: none,
+  },
+  /** With its runs when `runs` is set. */
+  'study.delete': { params: z.object({ id: z.string(), runs: z.boolean() }), event: none, result: none },
   /** The export's file list without building it. */
   'export.preview': {
     params: z.object({ id: z.string() }),

@@ -15,6 +15,8 @@ export interface ArmInput {
   choice: ArmChoice;
   /** The choice's settings with defaults in place. */
   settings: Settings;
+  /** Training settings laid over a method's own; empty for arms that do not train. */
+  training: Settings;
   config: StudyConfig;
   data: PreparedData;
   /** The same rows with the untouched model's sentence vectors. */

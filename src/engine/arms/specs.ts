@@ -1,8 +1,8 @@
 /** The arms, one line each; every tuning method is one by itself. */
-import { METHODS } from '../catalog';
 import { EngineError } from '../core/errors';
 import { type Settings, settingsSchema } from '../core/fields';
 import type { ArmChoice } from '../core/study';
+import { METHOD_SPECS } from '../tuning/specs';
 import { fewShotSpec } from './fewShot/spec';
 import { majoritySpec } from './majority/spec';
 import { methodArmSpec } from './method/spec';
@@ -15,7 +15,10 @@ export const OWN_ARM_SPECS = {
   'few-shot': fewShotSpec,
 } as const satisfies Record<string, ArmSpec>;
 
-export const ARMS: readonly ArmSpec[] = [...Object.values(OWN_ARM_SPECS), ...METHODS.map(methodArmSpec)];
+export const ARMS: readonly ArmSpec[] = [
+  ...Object.values(OWN_ARM_SPECS),
+  ...Object.values(METHOD_SPECS).map(methodArmSpec),
+];
 
 /** @throws unknown-arm */
 export function armSpec(id: string): ArmSpec {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { runConfigSchema } from '../core/config';
 import { EngineError, toErrorData } from '../core/errors';
+import { parseJson, readJson, writeJson } from '../core/jsonFiles';
 import { type Predictions, predictionsSchema, type RunReport, runReportSchema } from '../core/report';
 import {
   type FloatTensor,
@@ -130,22 +131,4 @@ function missing(id: string): EngineError {
     hint: 'Open another run, or import its saved file.',
     details: { id },
   });
-}
-
-async function writeJson(storage: Storage, path: string, value: unknown): Promise<void> {
-  await storage.write(path, new TextEncoder().encode(JSON.stringify(value)));
-}
-
-async function readJson<T>(storage: Storage, path: string, schema: z.ZodType<T>): Promise<T | null> {
-  const bytes = await storage.read(path);
-  const parsed = schema.safeParse(bytes && parseJson(bytes));
-  return parsed.success ? parsed.data : null;
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,3 @@
-import { deviceIsLost } from '../../engine/backend/start';
 import { breathe, breatheUnlessAborted } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
 import type { RunReport } from '../../engine/core/report';
@@ -23,11 +22,13 @@ import { createProbe, zeroShotRows } from '../../engine/pipeline/baseline';
 import { estimateRun, type RunEstimate } from '../../engine/pipeline/estimate';
 import type { RunControl } from '../../engine/pipeline/ports';
 import { scorePredictions } from '../../engine/pipeline/report';
+import { listStudyIds } from '../../engine/study/artifacts';
 import { checkpointProgress } from '../../engine/training/checkpoint';
 import { drain, predictRows, type Rows, readTexts } from '../../engine/training/rows';
 import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, RunSummary } from '../protocol';
+import { lossOf, occupy, timed, trainingHere } from '../trainingSlot';
 import { closeRun, descriptionsOf, type OpenedRun, withRun } from './openRun';
 
 interface ActiveRun {
@@ -38,24 +39,13 @@ interface ActiveRun {
   cancelled: boolean;
 }
 
-/** How long the news of a lost device may lag behind the work that failed by it. */
-const LOSS_NEWS_MS = 500;
-
 let active: ActiveRun | null = null;
-/** The estimate being timed: a run ends it, for its figures would be wrong and it would slow the run. */
-let timing: AbortController | null = null;
 
 async function start(
   params: Params<'run.start'>,
   context: HandlerContext<'run.start'>,
 ): Promise<RunReport | null> {
-  if (active) {
-    throw new EngineError({
-      code: 'run-under-way',
-      message: 'Another run is under way.',
-      hint: 'Wait for it, or stop it on the Train page.',
-    });
-  }
+  const leave = occupy(params.id);
   const run: ActiveRun = {
     id: params.id,
     control: { stopRequested: false, paused: null },
@@ -64,7 +54,6 @@ async function start(
   };
   // At once, so that a control which follows on the heels of the start finds its run.
   active = run;
-  timing?.abort();
   context.signal.addEventListener('abort', () => cancel(run), { once: true });
   try {
     closeRun();
@@ -80,6 +69,7 @@ async function start(
     }
   } finally {
     active = null;
+    leave();
   }
 }
 
@@ -106,15 +96,7 @@ async function drive(
       }
     }
   } catch (error) {
-    if (!(await deviceIsLost(LOSS_NEWS_MS))) throw error;
-    throw new EngineError(
-      {
-        code: 'device-lost',
-        message: 'The graphics card was reset by the system.',
-        hint: 'The run goes on from its last checkpoint. If this comes again, choose the processor in the top bar.',
-      },
-      { cause: error },
-    );
+    throw await lossOf(error);
   } finally {
     state.holdBackend(null);
   }
@@ -276,8 +258,13 @@ async function describe(
 async function summaries(): Promise<RunSummary[]> {
   const { storage } = await engineState();
   const ids = (await listRunIds(storage)).filter((id) => id !== active?.id);
+  const studies = await listStudyIds(storage);
+  const ofStudy = ({ id }: RunSummary): boolean => studies.some((study) => id.startsWith(`${study}-`));
   const found = (await Promise.all(ids.map(summary))).flatMap((one) => one ?? []);
-  return found.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+  // An unfinished run of a study goes on with the study.
+  return found
+    .filter((one) => one.state === 'finished' || !ofStudy(one))
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 }
 
 /** Without those that another tab trains: they are neither finished nor interrupted. */
@@ -309,18 +296,13 @@ async function estimate(
   { emit, signal }: HandlerContext<'run.estimate'>,
 ): Promise<RunEstimate> {
   const state = await engineState();
-  const mine = new AbortController();
-  timing?.abort();
-  timing = mine;
-  try {
-    return await estimateRun(config, await state.ports(config.backend), {
+  return timed(async (newer) =>
+    estimateRun(config, await state.ports(config.backend), {
       onProgress: emit,
-      signal: AbortSignal.any([signal, mine.signal]),
-      quiet: async () => active === null && !(await state.locks.held()).has(TRAINING_LOCK),
-    });
-  } finally {
-    if (timing === mine) timing = null;
-  }
+      signal: AbortSignal.any([signal, newer]),
+      quiet: async () => trainingHere() === null && !(await state.locks.held()).has(TRAINING_LOCK),
+    }),
+  );
 }
 
 async function bringIn(

@@ -46,8 +46,8 @@ function trainingSeconds(phases: Readonly<Record<string, number>>): number {
 }
 
 function runConfigOf(
-  { config, choice, settings }: ArmInput,
-  { method, training }: NonNullable<ArmSpec['trains']>,
+  { config, settings, training }: ArmInput,
+  { method }: NonNullable<ArmSpec['trains']>,
 ): RunConfig {
   return {
     version: 1,
@@ -55,7 +55,7 @@ function runConfigOf(
     data: config.data,
     model: config.model,
     method: { id: method, settings: { ...settings } },
-    training: { ...config.training, ...training, ...choice.training },
+    training: { ...training } as RunConfig['training'],
     descriptions: config.descriptions,
     backend: config.backend,
     baselines: false,

@@ -1,0 +1,5 @@
+import type { Advice, StudyReport } from '../core/study';
+
+export function advise(_report: Omit<StudyReport, 'advice'>): Advice[] {
+  return [];
+}

@@ -1,0 +1,5 @@
+import type { CurvePoint, MoreData } from '../core/study';
+
+export function moreData(_points: readonly CurvePoint[], _testRows: number): MoreData[] {
+  return [];
+}

@@ -1,0 +1,444 @@
+/**
+ * A study from rows to advice, read top to bottom: the rows are split, tokenized and read once; then every arm
+ * answers the same test rows, one after another; then the learning curve; then the advice. Each finished arm is
+ * stored, so that a study goes on after a reload with the arm it was at.
+ */
+
+import type { ArmEvent, ArmInput, ArmOutcome } from './arms/arm';
+import { loadArm } from './arms/registry';
+import { armSettings, armSpec } from './arms/specs';
+import { assertTrustworthy } from './backend/start';
+import { validateSettings } from './catalog';
+import { breathe } from './core/breathe';
+import { EngineError, toErrorData } from './core/errors';
+import type { Settings } from './core/fields';
+import { memoryStorage } from './core/storage';
+import type { ArmChoice, ArmReport, CurvePoint, StudyConfig, StudyEvent, StudyReport } from './core/study';
+import { advise } from './evaluation/advice';
+import { moreData } from './evaluation/learningCurve';
+import { predictedClasses } from './evaluation/metrics';
+import { scoresOf } from './evaluation/scores';
+import type { LoadedModel } from './model/load';
+import { createProbe, readBase, type SharedReading } from './pipeline/baseline';
+import type { Ports, RunControl } from './pipeline/ports';
+import { checkLength, readDataset, tokenize } from './pipeline/prepare';
+import {
+  type ArmFile,
+  armRunId,
+  loadArmFile,
+  loadCurve,
+  loadStudyHead,
+  saveArm,
+  saveCurve,
+  saveRows,
+  saveStudyHead,
+  saveStudyReport,
+} from './study/artifacts';
+import { withFewerRows } from './study/draws';
+import { studyData, studyRows, withComparisons } from './study/report';
+import { drain } from './training/rows';
+import { typedSettings } from './training/settings';
+import type { TunedModel } from './tuning/tuned';
+
+export interface StudyRequest {
+  id: string;
+  name: string;
+  /** Keep what is finished and go on. */
+  resume: boolean;
+  guessed: Readonly<Record<string, string>>;
+  /** Keys for arms that need one, by arm key; held in memory for this call alone. */
+  secrets: Readonly<Record<string, string>>;
+}
+
+/** Steering from outside. Ending keeps the finished arms and goes straight to the advice. */
+export interface StudyControl {
+  paused: Promise<void> | null;
+  /** Ends the arm (or curve point) under way; replaced for each. */
+  current: AbortController;
+  endRequested: boolean;
+}
+
+interface Open {
+  request: StudyRequest;
+  config: StudyConfig;
+  ports: Ports;
+  control: StudyControl;
+  base: LoadedModel;
+  probe: TunedModel;
+  shared: SharedReading;
+  maxLength: number;
+  seed: number;
+  createdAt: string;
+  files: ArmFile[];
+  points: CurvePoint[];
+}
+
+/**
+ * @throws EngineError for bad data, settings or models; what fails inside one arm is that arm's result instead.
+ * `return()` cancels and keeps what is stored; every tensor made here is freed either way.
+ */
+export async function* study(
+  request: StudyRequest,
+  config: StudyConfig,
+  ports: Ports,
+  control: StudyControl,
+): AsyncGenerator<StudyEvent, StudyReport> {
+  const { maxLength, seed } = checkStudy(config);
+  yield { type: 'preparing', detail: 'Loading the model', done: 0, total: 0 };
+  const base = await ports.loadModel(config.model.id);
+  checkLength(maxLength, base);
+  const dataset = await readDataset(config, ports);
+  const createdAt =
+    (request.resume ? await loadStudyHead(ports.storage, request.id) : null)?.createdAt ??
+    new Date().toISOString();
+  const { id, name, guessed } = request;
+  await saveStudyHead(ports.storage, { version: 1, id, name, createdAt, config, guessed: { ...guessed } });
+  const data = yield* preparing(tokenize(dataset, base, maxLength));
+  const probe = await createProbe(base, dataset.classes.length, seed);
+  try {
+    const { pooled } = yield* preparing(readBase(probe, data, base.encoder.shape.layers, ports.now));
+    const shared = { data, pooled };
+    const open: Open = {
+      ...{ request, config, ports, control, base, probe, shared, maxLength, seed, createdAt },
+      files: [],
+      points: request.resume ? await loadCurve(ports.storage, id) : [],
+    };
+    yield* runArms(open);
+    yield* runCurve(open);
+    const report = reportOf(open, new Date().toISOString());
+    await saveStudyReport(ports.storage, report);
+    yield { type: 'report', report };
+    return report;
+  } finally {
+    probe.dispose();
+  }
+}
+
+/** Everything that can be known to be wrong before work begins. @throws unknown-arm, bad-setting, bad-study */
+export function checkStudy(config: StudyConfig): { maxLength: number; seed: number } {
+  const length = (training: Settings): number =>
+    typedSettings(
+      validateSettings({ method: { id: 'head', settings: {} }, training: { ...training } }).training,
+    ).maxLength;
+  const maxLength = length(config.training);
+  for (const choice of config.arms) {
+    const settings = armSettings(choice);
+    const { trains, label } = armSpec(choice.arm);
+    if (!trains) continue;
+    const training = trainingOf(config, choice);
+    validateSettings({ method: { id: trains.method, settings: { ...settings } }, training: { ...training } });
+    if (length({ ...training }) !== maxLength) {
+      throw new EngineError({
+        code: 'bad-setting',
+        message: `${label} reads texts of another “Max length” than the other arms.`,
+        hint: 'Set it for the whole study: arms are compared on the same texts.',
+        details: { field: 'maxLength' },
+      });
+    }
+  }
+  const keys = config.arms.map(({ key }) => key);
+  for (const key of [config.reference, ...(config.curve?.arms ?? [])]) {
+    if (keys.includes(key)) continue;
+    throw new EngineError({
+      code: 'bad-study',
+      message: `“${key}” is not among the arms of this study.`,
+      hint: `Add it, or choose one of: ${keys.join(', ')}.`,
+    });
+  }
+  return { maxLength, seed: config.data.split.seed };
+}
+
+/** Training settings of an arm that trains: the study's, the arm's own, then those of the choice. */
+function trainingOf(config: StudyConfig, { arm, training }: ArmChoice): Settings {
+  return { ...config.training, ...armSpec(arm).trains?.training, ...training };
+}
+
+async function* preparing<T>(events: AsyncGenerator<{ type: string }, T>): AsyncGenerator<StudyEvent, T> {
+  for (;;) {
+    const { done, value } = await events.next();
+    if (done) return value;
+    const {
+      detail = 'Preparing the rows',
+      done: finished = 0,
+      total = 0,
+    } = value as Partial<Extract<ArmEvent, { type: 'work' }>>;
+    yield { type: 'preparing', detail, done: finished, total };
+  }
+}
+
+async function* runArms(open: Open): AsyncGenerator<StudyEvent, void> {
+  const { config, control, ports, request } = open;
+  for (const choice of config.arms) {
+    const stored = request.resume ? await loadArmFile(ports.storage, request.id, choice.key) : null;
+    // A failed arm is tried again when the study goes on.
+    if (stored && stored.report.status === 'finished') {
+      open.files.push(stored);
+      continue;
+    }
+    const file = control.endRequested ? skipped(open, choice) : yield* runArm(open, choice);
+    open.files.push(file);
+    await saveArm(ports.storage, request.id, file);
+    await saveRows(ports.storage, request.id, studyRows(open.shared.data, open.files));
+    yield { type: 'report', report: reportOf(open, null) };
+  }
+}
+
+async function* runArm(open: Open, choice: ArmChoice): AsyncGenerator<StudyEvent, ArmFile> {
+  const { control, request, shared } = open;
+  control.current = new AbortController();
+  const { key } = choice;
+  const { label } = armSpec(choice.arm);
+  yield { type: 'arm', id: key, detail: 'Starting', done: 0, total: 0, secondsLeft: null };
+  const run = { id: armRunId(request.id, key), name: `${request.name} · ${label}`, resume: request.resume };
+  try {
+    const outcome = yield* steered(open, choice, inputOf(open, choice, shared, run));
+    return outcome ? finished(open, choice, outcome) : skipped(open, choice);
+  } catch (error) {
+    assertTrustworthy();
+    return unanswered(open, choice, 'failed', toErrorData(error));
+  }
+}
+
+function inputOf(open: Open, choice: ArmChoice, shared: SharedReading, run: ArmInput['run']): ArmInput {
+  const { config, control, maxLength, ports, probe, request, seed } = open;
+  return {
+    ...{ choice, config, maxLength, ports, probe, run, seed },
+    ...shared,
+    settings: armSettings(choice),
+    training: trainingOf(config, choice),
+    control: runControl(control),
+    signal: control.current.signal,
+    secret: request.secrets[choice.key] ?? null,
+  };
+}
+
+/** A run inside a study pauses with it, and is never stopped early by it. */
+function runControl(control: StudyControl): RunControl {
+  return {
+    stopRequested: false,
+    get paused() {
+      return control.paused;
+    },
+  };
+}
+
+/** Pulls an arm to its end; null when it was skipped. */
+async function* steered(
+  { control }: Open,
+  { key, arm }: ArmChoice,
+  input: ArmInput,
+): AsyncGenerator<StudyEvent, ArmOutcome | null> {
+  const events = (await loadArm(arm))(input);
+  let totalSteps = 0;
+  try {
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value;
+      if (value.type === 'plan') totalSteps = value.totalSteps;
+      yield* told(key, value, totalSteps);
+      await breathe();
+      await control.paused;
+      if (input.signal.aborted) return null;
+    }
+  } catch (error) {
+    if (input.signal.aborted) return null;
+    throw error;
+  } finally {
+    await events.return(undefined as never);
+  }
+}
+
+function* told(id: string, event: ArmEvent, totalSteps: number): Generator<StudyEvent> {
+  switch (event.type) {
+    case 'work':
+      yield { ...event, type: 'arm', id, secondsLeft: null };
+      return;
+    case 'phase':
+      yield {
+        ...{ type: 'arm', id, done: event.done, total: event.total, secondsLeft: null },
+        detail: event.detail ?? PHASE_WORDS[event.phase],
+      };
+      return;
+    case 'step':
+      yield { ...event, id, totalSteps };
+      return;
+    case 'evaluation': {
+      const { pinned: _, ...scores } = event;
+      yield { ...scores, id };
+      return;
+    }
+    default:
+  }
+}
+
+const PHASE_WORDS = {
+  loading: 'Loading the model',
+  tokenizing: 'Splitting texts into tokens',
+  baselines: 'Reading the rows',
+  'warming-up': 'Warming up',
+  training: 'Training',
+  testing: 'Predicting the test rows',
+} as const;
+
+function finished(open: Open, choice: ArmChoice, outcome: ArmOutcome): ArmFile {
+  const { rows } = open.shared.data.splits.test;
+  const classes = open.shared.data.dataset.classes.length;
+  const { answers } = outcome;
+  const probabilities = 'probabilities' in answers ? answers.probabilities : null;
+  const predicted = 'predicted' in answers ? answers.predicted : predictedClasses(answers.probabilities);
+  const scores = scoresOf(rows.labels, answers, classes, open.seed);
+  return {
+    report: {
+      ...blank(open, choice),
+      status: 'finished',
+      ...scores,
+      trainable_parameters: outcome.trainableParameters,
+      bytes: outcome.bytes,
+      train_s: outcome.trainSeconds,
+      latency_ms: outcome.latencyMs,
+      prompt_tokens: outcome.promptTokens,
+      unanswered: Array.from(predicted).filter((guess) => guess < 0).length,
+      run: outcome.run,
+      notes: [...outcome.notes],
+    },
+    predicted: Array.from(predicted),
+    confidence: probabilities && Array.from(probabilities, (row) => Math.max(...Array.from(row))),
+  };
+}
+
+function skipped(open: Open, choice: ArmChoice): ArmFile {
+  return unanswered(open, choice, 'skipped', null);
+}
+
+function unanswered(
+  open: Open,
+  choice: ArmChoice,
+  status: ArmReport['status'],
+  error: ArmReport['error'],
+): ArmFile {
+  return { report: { ...blank(open, choice), status, error }, predicted: null, confidence: null };
+}
+
+function blank({ shared }: Open, choice: ArmChoice): ArmReport {
+  return {
+    id: choice.key,
+    arm: choice.arm,
+    label: armSpec(choice.arm).label,
+    settings: armSettings(choice) as ArmReport['settings'],
+    status: 'finished',
+    error: null,
+    n: shared.data.splits.test.examples.length,
+    accuracy: 0,
+    macro_f1: 0,
+    ci95: { accuracy: [0, 1], macro_f1: [0, 1] },
+    loss: null,
+    ece: null,
+    versus: null,
+    ties: [],
+    trainable_parameters: 0,
+    bytes: 0,
+    train_s: 0,
+    latency_ms: null,
+    prompt_tokens: 0,
+    unanswered: 0,
+    run: null,
+    notes: [],
+  };
+}
+
+async function* runCurve(open: Open): AsyncGenerator<StudyEvent, void> {
+  const { config, control, ports, request, shared } = open;
+  if (!config.curve) return;
+  const all = shared.data.splits.train.examples.length;
+  const sizes = [...new Set(config.curve.sizes.filter((rows) => rows < all))].sort((a, b) => a - b);
+  const draws = Array.from({ length: config.curve.draws }, (_, draw) => draw);
+  const jobs = sizes.flatMap((rows) =>
+    draws.flatMap((draw) => (config.curve?.arms ?? []).map((arm) => ({ arm, rows, draw }))),
+  );
+  addWhole(open, all);
+  for (const [done, { arm, rows, draw }] of jobs.entries()) {
+    if (control.endRequested) break;
+    const choice = config.arms.find(({ key }) => key === arm) as ArmChoice;
+    const seed = open.seed + draw;
+    const known = open.points.find((point) => point.arm === arm && point.rows === rows);
+    if (known?.draws.some((one) => one.seed === seed)) continue;
+    yield { type: 'curve', arm, rows, done, total: jobs.length };
+    // A point's own steps would flood the page, which shows how many points are done.
+    const scores = await drain(drawPoint(open, choice, rows, seed));
+    if (!scores) continue;
+    const point = { arm, rows, draws: [...(known?.draws ?? []), { seed, ...scores }] };
+    open.points = [...open.points.filter((other) => other !== known), point];
+    await saveCurve(ports.storage, request.id, open.points);
+    yield { type: 'report', report: reportOf(open, null) };
+  }
+}
+
+/** The whole training split was measured by the arm itself. */
+function addWhole(open: Open, rows: number): void {
+  for (const arm of open.config.curve?.arms ?? []) {
+    const report = open.files.find((file) => file.report.id === arm)?.report;
+    if (
+      report?.status !== 'finished' ||
+      open.points.some((point) => point.arm === arm && point.rows === rows)
+    )
+      continue;
+    const { accuracy, macro_f1 } = report;
+    open.points.push({ arm, rows, draws: [{ seed: open.seed, accuracy, macro_f1 }] });
+  }
+}
+
+/** One arm on fewer rows: nothing of it is stored but its scores. Null when it cannot be done or was skipped. */
+async function* drawPoint(
+  open: Open,
+  choice: ArmChoice,
+  rows: number,
+  seed: number,
+): AsyncGenerator<StudyEvent, { accuracy: number; macro_f1: number } | null> {
+  open.control.current = new AbortController();
+  const shared = withFewerRows(open.shared, rows, seed);
+  const run = { id: 'point', name: 'point', resume: false };
+  const input: ArmInput = {
+    ...inputOf(open, choice, shared, run),
+    ports: { ...open.ports, storage: memoryStorage() },
+    seed,
+  };
+  input.training = { ...input.training, seed };
+  try {
+    const outcome = yield* steered(open, choice, input);
+    if (!outcome) return null;
+    const classes = shared.data.dataset.classes.length;
+    const { accuracy, macro_f1 } = scoresOf(
+      shared.data.splits.test.rows.labels,
+      outcome.answers,
+      classes,
+      seed,
+    );
+    return { accuracy, macro_f1 };
+  } catch (error) {
+    assertTrustworthy();
+    if (error instanceof EngineError) return null;
+    throw error;
+  }
+}
+
+function reportOf(open: Open, finishedAt: string | null): StudyReport {
+  const { base, config, createdAt, files, points, ports, request, shared } = open;
+  const { rows } = shared.data.splits.test;
+  const data = studyData(shared.data);
+  const report: Omit<StudyReport, 'advice'> = {
+    version: 1,
+    id: request.id,
+    name: request.name,
+    created_at: createdAt,
+    finished_at: finishedAt,
+    config,
+    guessed: { ...request.guessed },
+    data,
+    model: { id: base.id, parameters: base.parameters, bytes: 4 * base.parameters },
+    backend: ports.backend,
+    arms: withComparisons(files, Array.from(rows.labels), data.classes.length, config),
+    learning_curve: config.curve ? points : null,
+    more_data: moreData(points, data.splits.test),
+  };
+  return { ...report, advice: advise(report) };
+}

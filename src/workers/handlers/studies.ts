@@ -1,0 +1,245 @@
+import { breathe } from '../../engine/core/breathe';
+import { EngineError } from '../../engine/core/errors';
+import type { StudyReport } from '../../engine/core/study';
+import { runFolder } from '../../engine/pipeline/artifacts';
+import { type StudyControl, study } from '../../engine/study';
+import {
+  armRunId,
+  isStudyId,
+  listStudyIds,
+  loadArmFile,
+  loadRows,
+  loadStudyHead,
+  loadStudyReport,
+  saveStudyHead,
+  saveStudyReport,
+  studyFolder,
+} from '../../engine/study/artifacts';
+import { restated } from '../../engine/study/restate';
+import { engineState } from '../engineState';
+import { runLock, TRAINING_LOCK } from '../locks';
+import type { HandlerContext, Handlers, Params, Result, StudySummary } from '../protocol';
+import { lossOf, occupy, trainingHere } from '../trainingSlot';
+import { closeRun } from './openRun';
+
+interface ActiveStudy {
+  id: string;
+  control: StudyControl;
+  /** Ends the pause. */
+  go: () => void;
+  report: StudyReport | null;
+}
+
+let active: ActiveStudy | null = null;
+
+async function start(
+  params: Params<'study.start'>,
+  context: HandlerContext<'study.start'>,
+): Promise<StudyReport> {
+  const leave = occupy(params.id);
+  const mine: ActiveStudy = {
+    id: params.id,
+    control: { paused: null, current: new AbortController(), endRequested: false },
+    go: () => undefined,
+    report: null,
+  };
+  active = mine;
+  context.signal.addEventListener('abort', () => end(mine), { once: true });
+  try {
+    closeRun();
+    const { locks } = await engineState();
+    const free = await locks.share(TRAINING_LOCK);
+    try {
+      return await locks.alone(runLock(params.id), () => drive(mine, params, context));
+    } finally {
+      free();
+    }
+  } finally {
+    active = null;
+    leave();
+  }
+}
+
+async function drive(
+  mine: ActiveStudy,
+  { config, ...request }: Params<'study.start'>,
+  { emit }: HandlerContext<'study.start'>,
+): Promise<StudyReport> {
+  const state = await engineState();
+  try {
+    state.holdBackend(config.backend);
+    const events = study(request, config, await state.ports(config.backend), mine.control);
+    for (;;) {
+      const { done, value } = await events.next();
+      if (done) return value;
+      if (value.type === 'report') mine.report = value.report;
+      emit(value);
+      await breathe();
+    }
+  } catch (error) {
+    throw await lossOf(error);
+  } finally {
+    state.holdBackend(null);
+  }
+}
+
+function end(mine: ActiveStudy): void {
+  mine.control.endRequested = true;
+  mine.control.current.abort();
+  mine.go();
+}
+
+async function control({ id, action }: Params<'study.control'>): Promise<null> {
+  const mine = active;
+  if (!mine || mine.id !== id) return null;
+  switch (action) {
+    case 'pause':
+      mine.control.paused ??= new Promise((resolve) => {
+        mine.go = () => {
+          mine.control.paused = null;
+          resolve();
+        };
+      });
+      return null;
+    case 'resume':
+      mine.go();
+      return null;
+    case 'skip':
+      mine.control.current.abort();
+      mine.go();
+      return null;
+    case 'end':
+      end(mine);
+      return null;
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Does `work` while no other tab goes on with the study. @throws run-under-way, open-elsewhere, study-missing */
+async function changing<T>(id: string, work: () => Promise<T>): Promise<T> {
+  if (trainingHere() === id) {
+    throw new EngineError({
+      code: 'run-under-way',
+      message: 'This study is under way.',
+      hint: 'Wait for it to end, or end it.',
+    });
+  }
+  if (!isStudyId(id)) throw missing(id);
+  return (await engineState()).locks.alone(runLock(id), work);
+}
+
+async function summary(id: string): Promise<StudySummary | null> {
+  const { storage } = await engineState();
+  const head = isStudyId(id) ? await loadStudyHead(storage, id) : null;
+  if (!head) return null;
+  const files = await Promise.all(head.config.arms.map(({ key }) => loadArmFile(storage, id, key)));
+  const finished = files.flatMap((file) => (file?.report.status === 'finished' ? [file.report] : []));
+  const [best] = [...finished].sort((a, b) => b.accuracy - a.accuracy);
+  return {
+    id,
+    name: head.name,
+    state: (await loadStudyReport(storage, id)) ? 'finished' : 'interrupted',
+    createdAt: head.createdAt,
+    data: head.config.data.name,
+    arms: head.config.arms.length,
+    finishedArms: finished.length,
+    best: best ? { label: best.label, accuracy: best.accuracy } : null,
+  };
+}
+
+/** Newest first, without the one under way here. */
+async function summaries(): Promise<StudySummary[]> {
+  const ids = (await listStudyIds((await engineState()).storage)).filter((id) => id !== active?.id);
+  const found = (await Promise.all(ids.map(summary))).flatMap((one) => one ?? []);
+  return found.sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+}
+
+async function interrupted(): Promise<Result<'study.interrupted'>> {
+  const { storage, locks } = await engineState();
+  for (const { id, state } of await summaries()) {
+    if (state === 'finished' || !(await locks.freed(runLock(id)))) continue;
+    const head = await loadStudyHead(storage, id);
+    // Read again: whoever held it may have brought it to its end.
+    if (!head || (await loadStudyReport(storage, id))) continue;
+    const files = await Promise.all(head.config.arms.map(({ key }) => loadArmFile(storage, id, key)));
+    const finished = files.flatMap((file) => (file?.report.status === 'finished' ? [file.report.id] : []));
+    return { id, name: head.name, config: head.config, finished };
+  }
+  return null;
+}
+
+async function open({ id }: Params<'study.open'>): Promise<Result<'study.open'>> {
+  const { storage } = await engineState();
+  if (active?.id === id) return { report: active.report, rows: await loadRows(storage, id) };
+  if (!isStudyId(id) || !(await loadStudyHead(storage, id))) throw missing(id);
+  return { report: await loadStudyReport(storage, id), rows: await loadRows(storage, id) };
+}
+
+async function restate({ id, ...changes }: Params<'study.restate'>): Promise<StudyReport> {
+  return changing(id, async () => {
+    const { storage } = await engineState();
+    const [report, rows] = [await loadStudyReport(storage, id), await loadRows(storage, id)];
+    if (!report || !rows) throw missing(id);
+    const files = await Promise.all(report.arms.map((arm) => loadArmFile(storage, id, arm.id)));
+    const next = restated(
+      report,
+      rows,
+      files.flatMap((file) => file ?? []),
+      changes,
+    );
+    const head = await loadStudyHead(storage, id);
+    if (head) await saveStudyHead(storage, { ...head, config: next.config });
+    await saveStudyReport(storage, next);
+    return next;
+  });
+}
+
+async function rename({ id, name }: Params<'study.rename'>): Promise<null> {
+  return changing(id, async () => {
+    const { storage } = await engineState();
+    const head = await loadStudyHead(storage, id);
+    if (!head) throw missing(id);
+    await saveStudyHead(storage, { ...head, name });
+    const report = await loadStudyReport(storage, id);
+    if (report) await saveStudyReport(storage, { ...report, name });
+    return null;
+  });
+}
+
+async function remove({ id, runs }: Params<'study.delete'>): Promise<null> {
+  return changing(id, async () => {
+    const { storage } = await engineState();
+    const head = await loadStudyHead(storage, id);
+    for (const { key } of head?.config.arms ?? []) {
+      const run = armRunId(id, key);
+      // A run that did not finish goes on with its study or not at all.
+      const stays = !runs && (await storage.read(`${runFolder(run)}/report.json`)) !== undefined;
+      if (stays) continue;
+      closeRun(run);
+      await storage.remove(runFolder(run));
+    }
+    await storage.remove(studyFolder(id));
+    return null;
+  });
+}
+
+function missing(id: string): EngineError {
+  return new EngineError({
+    code: 'study-missing',
+    message: 'This study is not stored in this browser any more, or is not finished.',
+    hint: 'Open another one, or start it again.',
+    details: { id },
+  });
+}
+
+export const studyHandlers = {
+  'study.start': start,
+  'study.control': control,
+  'study.list': summaries,
+  'study.open': open,
+  'study.interrupted': interrupted,
+  'study.restate': restate,
+  'study.rename': rename,
+  'study.delete': remove,
+} satisfies Partial<Handlers>;
