@@ -42,7 +42,7 @@ export async function prospectOf(
   const chosen = validateSettings(config);
   const settings = typedSettings(chosen.training);
   const base = await ports.loadModel(config.model.id);
-  checkLength(settings.maxLength, base);
+  checkLength(settings.maxLength, base, spec.virtualTokens?.(chosen.method));
   await pause();
   const dataset = await readDataset(config, ports);
   await pause();

@@ -23,14 +23,15 @@ export interface PreparedData {
   truncated: number;
 }
 
-/** @throws bad-setting when texts could be longer than the model has positions for */
-export function checkLength(maxLength: number, model: LoadedModel): void {
+/** @throws bad-setting when texts behind `virtual` tokens could be longer than the model has positions for */
+export function checkLength(maxLength: number, model: LoadedModel, virtual = 0): void {
   const { positions } = model.encoder.shape;
-  if (paddedLength(maxLength) <= positions) return;
+  const left = positions - virtual;
+  if (paddedLength(maxLength) <= left) return;
   throw new EngineError({
     code: 'bad-setting',
-    message: `“Max length” is ${maxLength} tokens; ${model.id} reads at most ${positions}.`,
-    hint: `Set it to ${positions - (positions % 8)} or less.`,
+    message: `“Max length” is ${maxLength} tokens${virtual > 0 ? ` behind ${virtual} virtual ones` : ''}; ${model.id} reads at most ${positions}.`,
+    hint: `Set it to ${left - (left % 8)} or less.`,
     details: { field: 'maxLength' },
   });
 }

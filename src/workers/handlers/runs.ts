@@ -18,7 +18,7 @@ import {
   saveFinished,
   saveHead,
 } from '../../engine/pipeline/artifacts';
-import { createProbe, zeroShotRows } from '../../engine/pipeline/baseline';
+import { createProbe, readDescriptions, zeroShotRows } from '../../engine/pipeline/baseline';
 import { estimateRun, type RunEstimate } from '../../engine/pipeline/estimate';
 import type { RunControl } from '../../engine/pipeline/ports';
 import { scorePredictions } from '../../engine/pipeline/report';
@@ -239,7 +239,8 @@ async function describe(
       cache: { level: probe.base.encoder.shape.layers, values: next.value.pooled },
     };
     const config = { ...run.report.config, descriptions };
-    const [before = []] = await zeroShotRows(probe, [pooled], run.predictions.classes, config, run.maxLength);
+    const anchors = await readDescriptions(probe, run.predictions.classes, config, run.maxLength);
+    const [before = []] = zeroShotRows([pooled], anchors);
     const predictions = {
       ...run.predictions,
       rows: run.predictions.rows.map((row, i) => ({ ...row, before: before[i] ?? [] })),
