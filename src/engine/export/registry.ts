@@ -4,13 +4,14 @@ import { modelCard } from './card';
 import { type ExportFormat, folderName, textFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
 import { mergedFormat } from './merged';
+import { modulesFormat } from './modules';
 import { predictionsCsv } from './predictionsCsv';
 import { type ZipOptions, zipFiles } from './zip';
 
-/** By what a method's spec says it `exports`. */
 const EXPORT_FORMATS: Readonly<Record<ExportFormat['id'], ExportFormat>> = {
   model: mergedFormat,
   adapter: adapterFormat,
+  modules: modulesFormat,
 };
 
 export interface ExportPreview {
@@ -50,9 +51,10 @@ export async function buildExport(
   return { name: `${folderName(input)}.zip`, bytes };
 }
 
-/** An adapter is exported as one; everything else as a whole model. */
-function formatOf({ lora }: ExportMeta): ExportFormat {
-  return EXPORT_FORMATS[lora === null ? 'model' : 'adapter'];
+/** What was trained beside the base stays beside it, in peft's form where peft has one. */
+function formatOf({ adapter }: ExportMeta): ExportFormat {
+  if (adapter === null) return EXPORT_FORMATS.model;
+  return EXPORT_FORMATS[adapter.peft === null ? 'modules' : 'adapter'];
 }
 
 /** What every export carries beside its weights. */

@@ -1,22 +1,22 @@
 /** A tiny random model with its report, for the tests of this folder. */
+import { defaultsOf, type Settings } from '../core/fields';
 import { random } from '../core/random';
 import type { Scores } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
-import type { ExportInput, LoraSettings } from './input';
+import { bertFamily } from '../model/bert';
+import { torchShape } from '../model/load';
+import { adapter } from '../tuning/adapter/method';
+import { adapterSpec } from '../tuning/adapter/spec';
+import { lora } from '../tuning/lora/method';
+import { loraSpec } from '../tuning/lora/spec';
+import type { TuningMethod } from '../tuning/method';
+import type { MethodSpec } from '../tuning/spec';
+import type { AdapterContent, ExportInput } from './input';
 
 export const WIDTH = 8;
 export const LAYERS = 6;
-const WIDE = 12;
+export const WIDE = 12;
 const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'good', 'bad', 'film', 'a', 'very'];
-
-export const LORA: LoraSettings = {
-  rank: 2,
-  alpha: 4,
-  dropout: 0.05,
-  targets: ['query', 'attention.output.dense', 'output.dense'],
-  layers: [0, 1, 2, 3, 4, 5],
-  useRslora: false,
-};
 
 function scores(accuracy: number, n: number): Scores {
   return {
@@ -88,8 +88,25 @@ const TOKENIZER = {
   },
 };
 
-/** Random weights by checkpoint name; with `lora`, the adapter's too. */
-function tensorsOf(labels: number, lora: LoraSettings | null): Map<string, FloatTensor> {
+/** What a method adds to this model. */
+export function adapterOf(spec: MethodSpec, method: TuningMethod, changes: Settings = {}): AdapterContent {
+  const settings = { ...defaultsOf(spec.fields), ...changes };
+  const { added } = method.plan(bertFamily.fromConfig(CONFIG), settings, random(1, 'export/adapter'));
+  return {
+    peft: spec.peft?.(settings, LAYERS) ?? null,
+    added: added.map(({ name, kind, shape }) => ({ name, shape: torchShape(kind, shape) })),
+  };
+}
+
+export const LORA = adapterOf(loraSpec, lora, {
+  rank: 2,
+  alpha: 4,
+  targets: ['query', 'attention.output.dense', 'output.dense'],
+});
+export const BOTTLENECK = adapterOf(adapterSpec, adapter, { size: 3 });
+
+/** Random weights by checkpoint name; with an adapter, its too. */
+function tensorsOf(labels: number, beside: AdapterContent | null): Map<string, FloatTensor> {
   const draw = random(1, 'export/test');
   const tensors = new Map<string, FloatTensor>();
   const add = (name: string, shape: number[], mean = 0) => {
@@ -119,21 +136,14 @@ function tensorsOf(labels: number, lora: LoraSettings | null): Map<string, Float
   }
   add('classifier.weight', [labels, WIDTH]);
   add('classifier.bias', [labels]);
-  for (const layer of lora?.layers ?? []) {
-    for (const target of lora?.targets ?? []) {
-      const path = ['query', 'key', 'value'].includes(target) ? `attention.self.${target}` : target;
-      const module = `encoder.layer.${layer}.${path}`;
-      add(`${module}.lora_A.weight`, [lora?.rank ?? 0, target === 'output.dense' ? WIDE : WIDTH]);
-      add(`${module}.lora_B.weight`, [WIDTH, lora?.rank ?? 0]);
-    }
-  }
+  for (const { name, shape } of beside?.added ?? []) add(name, [...shape]);
   return tensors;
 }
 
 const CLASSES = ['good', 'not | good', '=1+1'];
 
 /** Three labels, two test rows with awkward texts, one baseline. */
-export function exportInput(lora: LoraSettings | null = null): ExportInput {
+export function exportInput(beside: AdapterContent | null = null): ExportInput {
   const comparison = {
     delta: 0.25,
     ci95: [0.1, 0.4] as [number, number],
@@ -145,8 +155,8 @@ export function exportInput(lora: LoraSettings | null = null): ExportInput {
   };
   return {
     maxLength: 12,
-    lora,
-    tensors: tensorsOf(CLASSES.length, lora),
+    adapter: beside,
+    tensors: tensorsOf(CLASSES.length, beside),
     base: {
       id: 'tiny',
       revision: '1',
@@ -189,7 +199,7 @@ export function exportInput(lora: LoraSettings | null = null): ExportInput {
           split: { validation: 0.15, test: 0.2, seed: 1 },
         },
         model: { id: 'tiny', revision: '1' },
-        method: { id: lora === null ? 'full' : 'lora', settings: {} },
+        method: { id: beside === null ? 'full' : 'lora', settings: {} },
         training: {},
         descriptions: {},
         backend: 'auto',
@@ -208,7 +218,7 @@ export function exportInput(lora: LoraSettings | null = null): ExportInput {
         truncated: 3,
       },
       model: { id: 'tiny', parameters: 2000 },
-      method: { id: lora === null ? 'full' : 'lora', trainable_parameters: 120 },
+      method: { id: beside === null ? 'full' : 'lora', trainable_parameters: 120 },
       backend: { id: 'wasm', adapter: 'CPU', reason: 'test' },
       history: [],
       before: scores(0.55, 50),

@@ -85,6 +85,11 @@ describe.each<{ method: MethodId; cached?: boolean }>([
   { method: 'full' },
   { method: 'lora' },
   { method: 'layerwise', cached: true },
+  { method: 'dora' },
+  { method: 'adapter' },
+  { method: 'ia3' },
+  { method: 'bitfit' },
+  { method: 'scratch' },
 ])('$method', ({ method, cached = false }) => {
   test('thirty steps, recorded as eager, twice the same, nothing left over', async () => {
     const tensors = tf.memory().numTensors;
