@@ -121,15 +121,18 @@ CHECKED["full_accumulation_2"] = CHECKED["full"]
 def plain_names(model: HoneClassifier) -> dict[str, nn.Parameter]:
     """Parameters without the words peft puts into their names."""
     return {
-        name.replace("base_model.model.", "").replace(".default", "").replace(".base_layer", ""): parameter
+        name.replace("base_model.model.", "")
+        .replace(".default", "")
+        .replace(".base_layer", "")
+        .replace("lora_magnitude_vector.weight", "lora_magnitude_vector"): parameter
         for name, parameter in model.named_parameters()
     }
 
 
 def make_optimizer(parameters: list[nn.Parameter], lr: float) -> AdamW:
-    """Weight decay on matrices only, not on biases and layer norms."""
-    matrices = [p for p in parameters if p.ndim >= 2]
-    vectors = [p for p in parameters if p.ndim < 2]
+    """Weight decay on matrices only, not on biases, layer norms and (IA)³'s vectors of shape [1, n] or [n, 1]."""
+    matrices = [p for p in parameters if p.ndim >= 2 and 1 not in p.shape]
+    vectors = [p for p in parameters if p.ndim < 2 or 1 in p.shape]
     groups = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
     return AdamW(groups, lr=lr, betas=ADAMW["betas"], eps=ADAMW["eps"], weight_decay=ADAMW["weight_decay"])
 
@@ -171,12 +174,12 @@ def check(name: str, before: Tensor, after: Tensor) -> dict:
     return {"name": name, "indices": indices, "values": numbers(flat[indices]), "change_l2": change}
 
 
-def run_plan(plan: Plan, tokenizer) -> dict:
-    """One entry of `runs`."""
+def run_plan(plan: Plan, tokenizer, checked: tuple[str, ...]) -> dict:
+    """One entry of `runs`; `checked` names the parameters whose values it holds."""
     model = make_classifier(len(LABELS)).eval()
     plan.prepare(model)
     parameters = plain_names(model)
-    before = {name: parameters[name].detach().clone() for name in CHECKED[plan.name]}
+    before = {name: parameters[name].detach().clone() for name in checked}
     history = run_steps(model, tokenizer, plan)
     with torch.inference_mode():
         final_loss = batch_loss(model, tokenizer, batches(1)[0]).item()
@@ -190,7 +193,7 @@ def run_plan(plan: Plan, tokenizer) -> dict:
         "trained_values": sum(p.numel() for p in parameters.values() if p.requires_grad),
         "history": history,
         "final_loss_of_batch_0": final_loss,
-        "check": [check(name, before[name], parameters[name]) for name in CHECKED[plan.name]],
+        "check": [check(name, before[name], parameters[name]) for name in checked],
     }
 
 
@@ -208,6 +211,6 @@ def make_training_golden() -> None:
         "clip_norm": CLIP_NORM,
         "layerwise_last_layers": 2,
         "lora": LORA,
-        "runs": [run_plan(plan, tokenizer) for plan in PLANS],
+        "runs": [run_plan(plan, tokenizer, CHECKED[plan.name]) for plan in PLANS],
     }
     write_golden("training.json", ("torch", "transformers", "peft", "tokenizers"), content)

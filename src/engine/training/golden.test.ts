@@ -1,9 +1,10 @@
-/** Whole trainings against PyTorch, transformers and peft, step by step: reference/golden_training.py. */
+/** Whole trainings against PyTorch, transformers and peft: reference/golden_training.py and golden_methods.py. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import { createStepRunner } from '../backend/steps';
 import type { Settings } from '../core/fields';
 import type { FloatTensor } from '../core/safetensors';
+import further from '../golden/methods.json';
 import golden from '../golden/training.json';
 import { disposeModel, type LoadedModel } from '../model/load';
 import { builtInModel, rowsOf, trainingOf, tune, WASM } from '../testing/testModels';
@@ -30,20 +31,23 @@ interface MethodOfRun {
 }
 
 const { lora, layerwise_last_layers: layers } = golden;
+const LORA: Settings = {
+  rank: lora.r,
+  alpha: lora.lora_alpha,
+  loraDropout: lora.lora_dropout,
+  targets: lora.target_modules,
+};
 const METHODS: Readonly<Record<string, MethodOfRun>> = {
   full: { id: 'full', settings: {} },
   layerwise: { id: 'layerwise', settings: { layers } },
-  lora: {
-    id: 'lora',
-    settings: {
-      rank: lora.r,
-      alpha: lora.lora_alpha,
-      loraDropout: lora.lora_dropout,
-      targets: lora.target_modules,
-    },
-  },
+  lora: { id: 'lora', settings: LORA },
   head_cosine: { id: 'head', settings: {} },
   full_accumulation_2: { id: 'full', settings: {} },
+  dora: { id: 'dora', settings: LORA },
+  ia3: { id: 'ia3', settings: {} },
+  bitfit: { id: 'bitfit', settings: {} },
+  adapter: { id: 'adapter', settings: { size: further.bottleneck } },
+  scratch: { id: 'scratch', settings: {} },
 };
 
 let base: LoadedModel;
@@ -57,9 +61,10 @@ beforeAll(async () => {
 
 afterAll(() => disposeModel(base));
 
-/** The start that the golden file's formulas give: the head, and the adapters' A. */
-async function startOf(model: TunedModel): Promise<Map<string, FloatTensor>> {
+/** The start that the golden files' formulas give: the head, the adapters' first matrices, and all from scratch. */
+async function startOf(model: TunedModel, fromScratch: boolean): Promise<Map<string, FloatTensor>> {
   const values = await model.read();
+  if (fromScratch) for (const [name, { shape }] of values) values.set(name, scratchStart(name, shape));
   const { width } = base.encoder.shape;
   const head = Float32Array.from(
     { length: model.classes * width },
@@ -68,7 +73,10 @@ async function startOf(model: TunedModel): Promise<Map<string, FloatTensor>> {
   values.set(HEAD_WEIGHT, { shape: [model.classes, width], data: head });
   values.set(HEAD_BIAS, { shape: [model.classes], data: new Float32Array(model.classes) });
   for (const [name, { shape }] of values) {
-    const found = /layer\.(\d+)\.attention\.self\.(query|value)\.lora_A/.exec(name);
+    const found =
+      /layer\.(\d+)\.(?:attention\.self\.(query|value)\.lora_A|output\.dense\.adapter_down)\.weight/.exec(
+        name,
+      );
     if (!found) continue;
     const [rank = 0, inputs = 0] = shape;
     const offset = 7 * Number(found[1]) + 3 * Number(found[2] === 'value');
@@ -79,6 +87,15 @@ async function startOf(model: TunedModel): Promise<Map<string, FloatTensor>> {
     values.set(name, { shape, data });
   }
   return values;
+}
+
+function scratchStart(name: string, shape: readonly number[]): FloatTensor {
+  const length = shape.reduce((product, side) => product * side, 1);
+  const isMatrix = shape.length > 1;
+  const value = isMatrix
+    ? (at: number) => 0.02 * Math.SQRT2 * Math.sin(((at * at) % 10_007) + name.length)
+    : () => Number(name.endsWith('.weight'));
+  return { shape, data: Float32Array.from({ length }, (_, at) => value(at)) };
 }
 
 /** Rows as the pipeline trains this method on them: with the frozen layers' output where there is one. */
@@ -148,13 +165,13 @@ async function train(model: TunedModel, run: GoldenRun): Promise<Deviations> {
 }
 
 describe('follows PyTorch', () => {
-  test.each(golden.runs)('$name', { timeout: 300_000 }, async (run) => {
+  test.each([...golden.runs, ...further.runs])('$name', { timeout: 300_000 }, async (run) => {
     const method = METHODS[run.name] as MethodOfRun;
     const model = await tune(base, method.id, {
       settings: method.settings,
       classes: golden.labels.length,
     });
-    const start = await startOf(model);
+    const start = await startOf(model, method.id === 'scratch');
     model.write(start);
     const trained = [...model.trainable.values()].reduce((sum, { variable }) => sum + variable.size, 0);
     expect(trained).toBe(run.trained_values);

@@ -87,6 +87,11 @@ describe.each<{ method: MethodId; cached?: boolean }>([
   { method: 'layerwise', cached: true },
   { method: 'prompt' },
   { method: 'prefix' },
+  { method: 'dora' },
+  { method: 'adapter' },
+  { method: 'ia3' },
+  { method: 'bitfit' },
+  { method: 'scratch' },
 ])('$method', ({ method, cached = false }) => {
   test('thirty steps, recorded as eager, twice the same, nothing left over', async () => {
     const tensors = tf.memory().numTensors;
