@@ -12,6 +12,8 @@ export interface Order {
   known: readonly string[];
   /** Only suites whose first word is one of these, in capitals or not; null for all. */
   suites: readonly string[] | null;
+  /** Only these specs; null for all. */
+  names: readonly string[] | null;
 }
 
 export type Told =

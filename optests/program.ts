@@ -9,6 +9,9 @@ import { setTestEnvs, type TestEnv } from '@tensorflow/tfjs-core/dist/jasmine_ut
 import { boot } from 'jasmine-core';
 import { provideGpu } from '../src/engine/testing/gpu';
 import type { EngineName, Order, Place, Told } from './messages';
+// As TensorFlow.js's own back ends do before their tests.
+import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops';
+import '@tensorflow/tfjs-core/dist/register_all_gradients';
 
 /** As TensorFlow.js sets them for its own back ends (setup_test.ts, backend_webgpu_test_registry.ts). */
 const TEST_ENVS: Record<Place, TestEnv> = {
@@ -67,12 +70,13 @@ function namer(): (spec: { id: string }, fullName: string) => string {
   };
 }
 
-async function runTests({ known, suites }: Order): Promise<void> {
+async function runTests({ known, suites, names }: Order): Promise<void> {
   const jasmine = boot();
   jasmine.DEFAULT_TIMEOUT_INTERVAL = SPEC_TIMEOUT_MS;
   const env = jasmine.getEnv();
   const nameOf = namer();
   const skipped = new Set(known);
+  const named = names && new Set(names);
   // “slice1d” is a suite of slice's.
   const wanted = suites && new RegExp(`^(${suites.join('|')})(\\dd)? `, 'i');
   env.configure({
@@ -81,7 +85,8 @@ async function runTests({ known, suites }: Order): Promise<void> {
     specFilter(spec) {
       const fullName = spec.getFullName();
       const name = nameOf(spec, fullName);
-      return !skipped.has(name) && (wanted === null || wanted.test(fullName));
+      if (skipped.has(name) || (named && !named.has(name))) return false;
+      return wanted === null || wanted.test(fullName);
     },
   });
   env.addReporter({

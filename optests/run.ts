@@ -38,12 +38,12 @@ export async function runSpecs(
   program: string,
   place: Place,
   engine: EngineName,
-  suites: Order['suites'],
+  choice: Pick<Order, 'suites' | 'names'>,
 ): Promise<Outcomes> {
   const outcomes: Outcomes = new Map();
   for (;;) {
     const before = outcomes.size;
-    const order: Order = { known: [...outcomes.keys()], suites };
+    const order: Order = { ...choice, known: [...outcomes.keys()] };
     const end = await runProgram(fork(program, [place, engine], { stdio: STDIO }), order, outcomes);
     if (end === null) return outcomes;
     if (outcomes.size === before) throw new Error(`The op tests do not run on ${engine} ${place}: ${end}`);
