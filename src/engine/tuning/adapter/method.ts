@@ -7,7 +7,7 @@
 import { linear } from '../../backend/ops';
 import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
 import { numberOf } from '../spec';
-import { isTarget } from '../targets';
+import { isTarget } from '../targets/spec';
 import { adaptedModules } from './spec';
 
 /** BERT's initialiser range. */

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { linear, scale } from '../../backend/ops';
 import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
-import { isTarget } from '../targets';
+import { isTarget } from '../targets/spec';
 import { IA3_FEED_FORWARD, IA3_TARGETS } from './spec';
 
 export const ia3: TuningMethod = {

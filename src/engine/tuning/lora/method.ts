@@ -9,7 +9,7 @@ import type { Random } from '../../core/random';
 import type { Encoder } from '../../model/family';
 import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
 import { listOf, numberOf } from '../spec';
-import { isTarget } from '../targets';
+import { isTarget } from '../targets/spec';
 
 export const lora: TuningMethod = {
   plan(encoder, settings, rng) {
