@@ -136,12 +136,13 @@ export function deviationOf(
     Math.abs((found ?? Number.NaN) / expected - 1);
   const checked = run.check.map(({ name, ...expected }) => {
     const own = name.replace(/^bert\./, '');
-    const [before, after] = [start.get(own)?.data ?? [], end.get(own)?.data ?? []];
-    const change = Math.sqrt(
-      after.reduce((sum: number, v: number, i: number) => sum + (v - (before[i] ?? Number.NaN)) ** 2, 0),
-    );
+    const [before, after] = [start, end].map((values) => values.get(own)?.data ?? new Float32Array()) as [
+      Float32Array,
+      Float32Array,
+    ];
+    const moved = after.reduce((sum, value, i) => sum + (value - (before[i] ?? Number.NaN)) ** 2, 0);
     return {
-      change: share(change, expected.change_l2),
+      change: share(Math.sqrt(moved), expected.change_l2),
       value: Math.max(
         ...expected.indices.map((at, i) =>
           Math.abs((after[at] ?? Number.NaN) - (expected.values[i] ?? Number.NaN)),

@@ -32,7 +32,10 @@ function weights(): Map<string, FloatTensor> {
   const sorted = specs.map(({ name }) => name).sort();
   return new Map(
     specs.map(({ name, shape }) => {
-      const { mean = 0, spread = 0 } = made.weights.find(({ ending }) => name.endsWith(ending)) ?? {};
+      const { mean, spread } = made.weights.find(({ ending }) => name.endsWith(ending)) ?? {
+        mean: 0,
+        spread: 0,
+      };
       const place = sorted.indexOf(name);
       const length = shape.reduce((a, b) => a * b, 1);
       const data = Float32Array.from(
