@@ -104,7 +104,8 @@ describe.each(['wasm', 'webgpu'] as const)('on %s', (backend) => {
   });
 
   // On WebGPU replay.test.ts does it, at every shape that it records.
-  test.runIf(backend === 'wasm')('what holds nothing may hold NaN before each step', async () => {
+  if (backend === 'webgpu') return;
+  test('what holds nothing may hold NaN before each step', async () => {
     for (const run of RUNS[backend]) {
       const clean = await train(run, { record: true });
       const before = (): void => expect(poison()).toBeGreaterThan(0);
