@@ -11,7 +11,6 @@ import golden from '../golden/training.json';
 import { disposeModel, type LoadedModel, loadModel } from '../model/load';
 import { familyOf } from '../model/registry';
 import { provideGpu } from '../testing/gpu';
-import { type Poison, poisonFor } from '../testing/poison';
 import {
   type Deviation,
   deviationOf,
@@ -21,6 +20,7 @@ import {
   type Trajectory,
 } from '../testing/testGolden';
 import { WASM } from '../testing/testModels';
+import { type Poison, poisonFor } from '../testing/testPoison';
 import { tinyFiles } from '../testing/tinyModel';
 import type { Rows } from './rows';
 
