@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import torch
 from golden_file import model_stamp, write_golden
-from golden_training import LORA, Plan, run_plan, set_lora_a, train_all
-from hone_model import HoneClassifier, load_tokenizer
+from golden_training import LORA, Plan, built_in, run_plan, set_lora_a, train_all
+from hone_model import HoneClassifier
 from peft import IA3Config, LoraConfig, get_peft_model
 from torch import Tensor, nn
 from torch.nn.functional import gelu
@@ -132,11 +132,10 @@ CHECKED = {
 
 def make_methods_golden() -> None:
     """Run every plan from the same start, on the rows and batches of training.json."""
-    tokenizer = load_tokenizer()
     content = {
         "model": model_stamp(),
         "formulas": FORMULAS,
         "bottleneck": BOTTLENECK,
-        "runs": [run_plan(each, tokenizer, CHECKED[each.name]) for each in PLANS],
+        "runs": [run_plan(each, built_in(), CHECKED[each.name]) for each in PLANS],
     }
     write_golden("methods.json", ("torch", "transformers", "peft", "tokenizers"), content)

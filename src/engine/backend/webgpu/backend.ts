@@ -320,9 +320,9 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     return this.pool.arenaBytes;
   }
 
-  /** The buffers themselves, for tests that poison them. */
-  get arenaContent(): readonly GPUBuffer[] {
-    return this.pool.arenaContent;
+  /** Storage that holds nothing between steps, for tests that poison it. */
+  get idleStorage(): readonly GPUBuffer[] {
+    return this.pool.idleStorage;
   }
 
   /** Gives up a recording and the memory that no other one shares. */
