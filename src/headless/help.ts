@@ -58,6 +58,8 @@ function placeholder(field: Field): string {
       return field.integer ? 'N' : 'X';
     case 'layers':
       return 'K';
+    case 'text':
+      return 'TEXT';
     case 'many':
       return 'A,B';
     case 'choice':
