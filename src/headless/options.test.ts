@@ -70,6 +70,8 @@ describe('options', () => {
   test('text is taken as it is, up to its length', () => {
     const field = { ...WORDS, maxLength: 8 };
     for (const text of ['', ' a, b ', '{{text}}']) expect(settingValue(field, 'words', text)).toBe(text);
-    expect(() => settingValue(field, 'words', '123456789')).toThrow(/--words holds at most 8 characters, not 9/);
+    expect(() => settingValue(field, 'words', '123456789')).toThrow(
+      /--words holds at most 8 characters, not 9/,
+    );
   });
 });

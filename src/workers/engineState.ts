@@ -4,6 +4,8 @@ import { EngineError } from '../engine/core/errors';
 import type { BackendInfo } from '../engine/core/events';
 import type { Storage } from '../engine/core/storage';
 import type { Ports } from '../engine/pipeline/ports';
+import { askPage } from './askPage';
+import { openDoor } from './door';
 import { createLocks, type Locks } from './locks';
 import { createModelLibrary, type ModelLibrary } from './models';
 import { openStorage } from './opfs';
@@ -76,6 +78,8 @@ async function createState(): Promise<EngineState> {
         storage,
         loadModel: models.load,
         readTable: tables.read,
+        openDoor,
+        askPage,
         now: () => performance.now(),
       };
     },

@@ -74,7 +74,8 @@ describe('field errors', () => {
   });
 
   it('takes any text up to its length', () => {
-    for (const text of ['', 'ü🙂\n{{text}}', 'x'.repeat(1200)]) expect(fieldError(words, text)).toBeUndefined();
+    for (const text of ['', 'ü🙂\n{{text}}', 'x'.repeat(1200)])
+      expect(fieldError(words, text)).toBeUndefined();
     expect(fieldError(words, 'x'.repeat(1201))).toBe('Write at most 1,200 characters.');
     expect(isChanged(words, 'usual')).toBe(false);
     expect(isChanged(words, '')).toBe(true);

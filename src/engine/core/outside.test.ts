@@ -35,5 +35,7 @@ describe('an address', () => {
 
 test('tokens are about a quarter of the characters, and cost what a millionth of them costs', () => {
   expect(roughTokens('four characters a token')).toBe(6);
-  expect(tokenCost({ prompt: 2_000_000, completion: 500_000 }, { prompt: 0.15, completion: 0.6 })).toBeCloseTo(0.6);
+  expect(
+    tokenCost({ prompt: 2_000_000, completion: 500_000 }, { prompt: 0.15, completion: 0.6 }),
+  ).toBeCloseTo(0.6);
 });
