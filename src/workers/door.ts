@@ -1,19 +1,8 @@
 /** The engine's way out: a worker of its own for one origin, since the engine itself may reach only the page's. */
 import type { Door } from '../engine/pipeline/ports';
 import workerUrl from './door.worker.ts?worker&url';
+import type { DoorAnswer, DoorRequest } from './doorMessages';
 import type { Response as EngineResponse } from './protocol';
-
-export type DoorRequest =
-  | { type: 'send'; id: number; url: string; method: string; headers: [string, string][]; body: string }
-  | { type: 'abort'; id: number };
-
-/** Status 0: no answer. */
-export interface DoorAnswer {
-  id: number;
-  status: number;
-  headers: [string, string][];
-  body: string;
-}
 
 interface Waiting {
   resolve: (response: Response) => void;

@@ -2,7 +2,7 @@
  * The only code that may send anything to another site, and only to the origin in its own address: the server gives it
  * a security policy made from that (scripts/server.mjs). Carries messages, knows nothing of rows. One for one arm.
  */
-import type { DoorAnswer, DoorRequest } from './door';
+import type { DoorAnswer, DoorRequest } from './doorMessages';
 
 const allowed = new URL(self.location.href).searchParams.get('to');
 const open = new Map<number, AbortController>();

@@ -1,5 +1,8 @@
 /** Which label an answer in words means. Only what names one label beyond doubt counts. */
 
+/** Words between quotes, backticks or stars; an apostrophe inside a word opens none. */
+const QUOTED = /(?<![\p{L}\d])["'“‘`*]+([^"'“”‘’`*\n]+)["'”’`*]+(?![\p{L}\d])/gu;
+
 /** A class index, or -1. `numbered`: the prompt numbered the labels from 1. */
 export function labelOf(answer: string, labels: readonly string[], numbered: boolean): number {
   const words = answer.replace(/<think>[\s\S]*?(<\/think>|$)/g, '').trim();
@@ -17,7 +20,7 @@ function* candidates(words: string): Generator<string> {
   const line = words.split('\n').find((each) => each.trim()) ?? '';
   yield line;
   yield line.replace(/^\W*(label|answer|category|class)\W*:\s*/i, '');
-  const quoted = [...words.matchAll(/["'“‘`*]+([^"'“”‘’`*\n]+)["'”’`*]+/g)].map(([, inner = '']) => inner);
+  const quoted = [...words.matchAll(QUOTED)].map(([, inner = '']) => inner);
   // Of several quoted strings it is not plain which one was meant.
   if (new Set(quoted).size === 1) yield quoted[0] as string;
 }
