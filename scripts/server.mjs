@@ -85,7 +85,7 @@ async function policyOf(folder) {
 }
 
 /**
- * The door's own policy: it may reach the one origin that its address names, and nothing else (docs/decisions/0006).
+ * The door's own policy: it may reach the one origin that its address names, and nothing else (docs/decisions/0007).
  * @param {string | null} wanted
  * @param {string} url
  */

@@ -73,7 +73,7 @@ export function numberOf(settings: Settings, key: string): number {
 
 export function textOf(settings: Settings, key: string): string {
   const value = settings[key];
-  if (typeof value !== 'string') throw new TypeError(`setting ${key} is not text`);
+  if (typeof value !== 'string') throw new TypeError(`setting ${key} is not a text`);
   return value;
 }
 
