@@ -51,6 +51,10 @@ const LONGEST_WAIT_MS = 20_000;
 /** A server that asks for more patience is asked again after this. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
 
+/** How servers are told that a page of another origin may ask them (CORS). */
+const LET_IN =
+  'Ollama: set OLLAMA_ORIGINS to this page’s address and restart it. LM Studio: switch “Enable CORS” on.';
+
 const replySchema = z.object({
   choices: z.array(z.object({ message: z.object({ content: z.string() }) })).min(1),
   usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish().catch(null),
@@ -182,35 +186,33 @@ function unreachable({ origin }: URL): EngineError {
   return new EngineError({
     code: 'endpoint-unreachable',
     message: `${origin} could not be reached from this page, after every try.`,
-    hint: 'Is the server running, and does it let this page in? Ollama: set OLLAMA_ORIGINS to this page’s address and restart it. LM Studio: switch “Enable CORS” on. An address that leads on to another is not followed.',
+    hint: `Is the server running, and does it let this page in? ${LET_IN} An address that leads on to another is not followed.`,
   });
 }
 
 function failure(status: number, words: string, { url, model, secret }: ChatOptions): Error {
   const said = words ? ` It says: ${words}` : '';
-  const end = (code: string, message: string, hint: string): EngineError =>
-    new EngineError({ code, message: `${message}${said}`, hint, details: { status } });
   switch (status) {
     case 401:
-      return end(
-        'endpoint-key',
-        `${url.host} ${secret ? 'does not accept this key' : 'asks for a key'}.`,
-        'Copy the key again from the provider’s page, and check that the address is the same provider’s.',
-      );
+      return new EngineError({
+        code: 'endpoint-key',
+        message: `${url.host} ${secret ? 'does not accept this key' : 'asks for a key'}.${said}`,
+        hint: 'Copy the key again from the provider’s page, and check that the address is the same provider’s.',
+      });
     case 402:
     case 403:
-      return end(
-        'endpoint-refused',
-        `${url.host} refuses to answer (${status}).`,
-        'The key may lack the right or the credit for this model, or the server does not let this page in: for Ollama, set OLLAMA_ORIGINS to this page’s address and restart it.',
-      );
+      return new EngineError({
+        code: 'endpoint-refused',
+        message: `${url.host} refuses to answer (${status}).${said}`,
+        hint: `The key may lack the right or the credit for this model, or the server does not let this page in. ${LET_IN}`,
+      });
     case 404:
     case 405:
-      return end(
-        'endpoint-missing',
-        `There is no model “${model}” at ${url.host}, or no chat at ${url.pathname}.`,
-        'Check the model’s name (`ollama list` shows Ollama’s) and the address, which most often ends in /v1.',
-      );
+      return new EngineError({
+        code: 'endpoint-missing',
+        message: `There is no model “${model}” at ${url.host}, or no chat at ${url.pathname}.${said}`,
+        hint: 'Check the model’s name (`ollama list` shows Ollama’s) and the address, which most often ends in /v1.',
+      });
     default:
       return new NoReply(`status ${status}${words ? `: ${words}` : ''}`);
   }
