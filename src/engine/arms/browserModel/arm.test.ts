@@ -50,7 +50,7 @@ describe('the browser’s own model', () => {
       outcome: {
         answers: { predicted: [0, 1, 0, 1, -1, 1] },
         latencyMs: 5,
-        notes: [expect.anything(), '1 answers named no label; they count as wrong.'],
+        notes: [expect.anything(), '1 answer named no label; it counts as wrong.'],
       },
     });
   });

@@ -7,7 +7,7 @@ import { numberOf, textOf } from '../../tuning/spec';
 import type { Arm } from '../arm';
 import { labelOf } from '../endpoint/answer';
 import { drawShots, fillTemplate } from '../endpoint/prompt';
-import { median } from '../endpoint/tally';
+import { median, wrongNote } from '../endpoint/tally';
 
 export const browserModel: Arm = async function* ({ config, data, ports, seed, settings, signal }) {
   const labels = [...data.dataset.classes];
@@ -47,7 +47,7 @@ export const browserModel: Arm = async function* ({ config, data, ports, seed, s
     notes: [
       'The browser chooses and renews its model by itself: the figure holds for this browser today.',
       ...(all ? [] : [`${rows.length} of ${examples.length} test rows were drawn: the score is of those.`]),
-      ...(unclear > 0 ? [`${unclear} answers named no label; they count as wrong.`] : []),
+      ...wrongNote(unclear, 'answer named no label', 'answers named no label'),
     ],
   };
 };

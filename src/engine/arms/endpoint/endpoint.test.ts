@@ -236,6 +236,7 @@ describe('answers that are not what was asked for', () => {
         '5 replies could not be read; they count as wrong.',
       ]),
     );
+    expect(asked.outcome?.notes.join()).not.toContain('estimated');
   });
 });
 

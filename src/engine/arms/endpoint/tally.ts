@@ -15,7 +15,7 @@ export interface Tally {
   predicted: Map<number, number>;
   promptTokens: number;
   completionTokens: number;
-  /** Replies whose tokens the server did not count. */
+  /** Readable replies whose tokens the server did not count. */
   estimated: number;
   times: number[];
   /** Answers that name no label. */
@@ -62,7 +62,8 @@ export function take(
   tally.times.push(reply.ms);
   tally.promptTokens += reply.promptTokens;
   tally.completionTokens += reply.completionTokens;
-  if (!reply.counted) tally.estimated += 1;
+  // Of a broken reply no count could be expected.
+  if (!reply.counted && reply.content !== null) tally.estimated += 1;
   const guess = reply.content === null ? -1 : labelOf(reply.content, labels, prompt.numbered);
   if (reply.content === null) tally.broken += 1;
   else if (guess < 0) tally.unclear += 1;
@@ -104,13 +105,11 @@ function notesOf(tally: Tally, input: ArmInput, chat: Chat, asked: number, answe
   } else if (answered < total) {
     notes.push(`${count(answered)} of ${count(total)} test rows were drawn and sent: the score is of those.`);
   }
-  const wrong: readonly (readonly [number, string])[] = [
-    [tally.unclear, 'answers named no label'],
-    [tally.broken, 'replies could not be read'],
-    [tally.silent, 'rows got no reply after every try'],
-  ];
-  for (const [times, what] of wrong)
-    if (times > 0) notes.push(`${count(times)} ${what}; they count as wrong.`);
+  notes.push(
+    ...wrongNote(tally.unclear, 'answer named no label', 'answers named no label'),
+    ...wrongNote(tally.broken, 'reply could not be read', 'replies could not be read'),
+    ...wrongNote(tally.silent, 'row got no reply after every try', 'rows got no reply after every try'),
+  );
   if (tally.estimated > 0) {
     notes.push('The server did not count its tokens: they are estimated from the length of the words.');
   }
@@ -119,6 +118,12 @@ function notesOf(tally: Tally, input: ArmInput, chat: Chat, asked: number, answe
     notes.push(`The server does not take “${name}”: its answers may differ from one time to the next.`);
   }
   return notes;
+}
+
+/** '3 answers named no label; they count as wrong.', or nothing. */
+export function wrongNote(times: number, one: string, many: string): string[] {
+  if (times === 0) return [];
+  return [times === 1 ? `1 ${one}; it counts as wrong.` : `${count(times)} ${many}; they count as wrong.`];
 }
 
 /** '12,300 tokens, 0.0021' at the prices set; tokens alone without a price. */
