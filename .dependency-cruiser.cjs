@@ -97,7 +97,7 @@ module.exports = {
       'client-sees-the-protocol',
       'The client carries messages; what they mean is the caller’s and the engine’s business.',
       '^src/workers/client[.]ts$',
-      ['^src/workers/protocol[.]ts$', '^src/engine/core/errors[.]ts$'],
+      ['^src/workers/protocol[.]ts$', '^src/engine/core/(errors|pageQuestions)[.]ts$'],
     ),
     only(
       'protocol-is-data',

@@ -16,7 +16,8 @@ import { loadFinished } from './pipeline/artifacts';
 import { type StudyControl, study } from './study';
 import { armRunId, loadArmFile, loadRows, loadStudyReport } from './study/artifacts';
 import { restated } from './study/restate';
-import { tinyModel, WASM } from './testing/testModels';
+import { WASM } from './testing/testModels';
+import { tinyModel } from './testing/tinyModel';
 import { runAll, runConfig, testPorts } from './testing/testRun';
 
 let base: LoadedModel;

@@ -59,6 +59,8 @@ const MACHINE_FAULTS = [
     'run-finished',
     'open-elsewhere',
   ],
+  ...['endpoint-refused', 'endpoint-unreachable', 'endpoint-failing'],
+  ...['no-browser-model', 'browser-model-failed', 'no-page-answer'],
   ...['bad-answer', 'bad-request', 'cancelled', 'unexpected'],
 ];
 
@@ -80,7 +82,7 @@ describe('exit code 1: the machine, the browser or Hone failed', () => {
 });
 
 /** Errors whose data is written elsewhere: `CODES` finds it there, or it has crossed from the worker. */
-const ELSEWHERE = ['code: kind.code', '...dataset.blocked', 'response.error'];
+const ELSEWHERE = ['code: kind.code', '...dataset.blocked', 'response.error', 'answer.error'];
 const CODES = [
   /code: '([a-z0-9-]+)',\s*message[:,]/g,
   // Kinds of files that hold no table (data/binary.ts).

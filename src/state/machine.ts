@@ -22,6 +22,8 @@ export interface Machine {
   estimate: Estimate | null;
   /** Request bodies sent by this page since it opened, in bytes. */
   bytesSent: number;
+  /** Of those, what went to each origin other than the page's own. */
+  sentTo: Readonly<Record<string, number>>;
 }
 
 export const machineStore = createStore<Machine>()(() => ({
@@ -30,6 +32,7 @@ export const machineStore = createStore<Machine>()(() => ({
   samples: null,
   estimate: null,
   bytesSent: 0,
+  sentTo: {},
 }));
 
 export function useMachine<T>(selector: (machine: Machine) => T): T {

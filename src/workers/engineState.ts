@@ -6,6 +6,8 @@ import type { BackendInfo } from '../engine/core/events';
 import type { Storage } from '../engine/core/storage';
 import { choosePlace, type PlaceOptions } from '../engine/pipeline/place';
 import type { Ports } from '../engine/pipeline/ports';
+import { askPage } from './askPage';
+import { openDoor } from './door';
 import { createLocks, type Locks } from './locks';
 import { createModelLibrary, type ModelLibrary } from './models';
 import { openStorage } from './opfs';
@@ -101,6 +103,8 @@ async function createState(): Promise<EngineState> {
         storage,
         loadModel: models.load,
         readTable: tables.read,
+        openDoor,
+        askPage,
         now: () => performance.now(),
       };
       return { ...ports, backend: await placeFor(config, ports, options) };

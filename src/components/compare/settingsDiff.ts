@@ -23,6 +23,7 @@ function shown(field: Field, value: SettingValue): string {
     case 'switch':
       return value === true ? 'on' : 'off';
     case 'layers':
+    case 'text':
       return String(value);
     default:
       return field satisfies never;

@@ -3,6 +3,8 @@ import { EngineError } from '../core/errors';
 import { type Settings, settingsSchema } from '../core/fields';
 import type { ArmChoice } from '../core/study';
 import { METHOD_SPECS } from '../tuning/specs';
+import { browserModelSpec } from './browserModel/spec';
+import { endpointSpec } from './endpoint/spec';
 import { fewShotSpec } from './fewShot/spec';
 import { majoritySpec } from './majority/spec';
 import { methodArmSpec } from './method/spec';
@@ -13,6 +15,8 @@ export const OWN_ARM_SPECS = {
   majority: majoritySpec,
   'zero-shot': zeroShotSpec,
   'few-shot': fewShotSpec,
+  endpoint: endpointSpec,
+  'browser-model': browserModelSpec,
 } as const satisfies Record<string, ArmSpec>;
 
 export const ARMS: readonly ArmSpec[] = [

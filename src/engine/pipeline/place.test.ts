@@ -7,7 +7,8 @@ import type { BackendInfo } from '../core/events';
 import { memoryStorage, type Storage } from '../core/storage';
 import { disposeModel, type LoadedModel, moveModel } from '../model/load';
 import { provideGpu } from '../testing/gpu';
-import { tinyFiles, tinyModel, WASM } from '../testing/testModels';
+import { WASM } from '../testing/testModels';
+import { tinyFiles, tinyModel } from '../testing/tinyModel';
 import { runConfig, testPorts } from '../testing/testRun';
 import { choosePlace, type Machine, type PlaceOptions } from './place';
 

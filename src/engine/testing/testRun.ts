@@ -85,6 +85,8 @@ export function testPorts(base: LoadedModel, storage: Storage): Ports {
     loadModel: async () => base,
     readTable: ({ name, hash }) =>
       readTable(new TextEncoder().encode(TABLES[hash] ?? ''), name, OPTIONS, () => undefined),
+    openDoor: () => ({ fetch: (request) => fetch(request), close: () => undefined }),
+    askPage: () => Promise.reject(new Error('there is no page')),
     now: () => {
       time += 60;
       return time;

@@ -107,6 +107,8 @@ function variants({ fields }: MethodSpec): Settings[] {
         return field.options.map(({ value }) => value);
       case 'switch':
         return [true, false];
+      case 'text':
+        return ['', 'x'.repeat(field.maxLength)];
       case 'many':
         return [...field.options.map(({ value }) => [value]), field.options.map(({ value }) => value)];
       default:

@@ -57,6 +57,8 @@ function createState(locks: Locks, storage = memoryStorage()): EngineState {
       storage,
       loadModel: async () => base,
       readTable: tables.read,
+      openDoor: unused,
+      askPage: unused,
       now: () => performance.now(),
     }),
   };
