@@ -11,6 +11,7 @@ export function createProgress(write: (line: string) => void, now: () => number)
   let phase = '';
   let verdict = '';
   let totalSteps = 0;
+  const told = { arms: 0 };
   const say = (line: string): void => {
     lastLine = now();
     write(line);
@@ -25,7 +26,7 @@ export function createProgress(write: (line: string) => void, now: () => number)
         sayNowAndThen(`${event.label}${portion(event.done, event.total)}`);
         return;
       case 'study':
-        studyLine(event.event, say, sayNowAndThen);
+        studyLine(event.event, told, say, sayNowAndThen);
         return;
       case 'note':
         say(event.text);
@@ -76,6 +77,7 @@ export function createProgress(write: (line: string) => void, now: () => number)
 /** A study's arms one after another, each with its result when it has one. */
 function studyLine(
   event: StudyEvent,
+  told: { arms: number },
   say: (line: string) => void,
   sayNowAndThen: (line: string) => void,
 ): void {
@@ -97,9 +99,10 @@ function studyLine(
       return;
     case 'report': {
       const { arms, finished_at, advice } = event.report;
-      const last = arms.at(-1);
+      // Points of the curve bring the same arms again.
+      if (arms.length > told.arms) for (const arm of arms.slice(told.arms)) say(armLine(arm));
+      told.arms = arms.length;
       if (finished_at !== null) for (const { text, because } of advice) say(`advice: ${text} (${because})`);
-      else if (last) say(armLine(last));
       return;
     }
     default:

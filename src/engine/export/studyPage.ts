@@ -22,7 +22,7 @@ const STYLE = `
 :root{color-scheme:light dark;--bg:#faf9f6;--ink:#1c1b1a;--muted:#6b6863;--line:#e7e3dc;--accent:#c2410c;--soft:#64748b;--card:#fff}
 @media(prefers-color-scheme:dark){:root{--bg:#161514;--ink:#f1eee9;--muted:#a39e97;--line:#34312d;--accent:#fb923c;--soft:#94a3b8;--card:#1f1d1b}}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:1040px;padding:32px 20px 64px;background:var(--bg);color:var(--ink);font:15px/1.5 "Inter Variable",Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums}
+body{margin:0 auto;max-width:1180px;padding:32px 20px 64px;background:var(--bg);color:var(--ink);font:15px/1.5 "Inter Variable",Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums}
 h1{font-size:26px;line-height:1.2;margin:0 0 4px}h2{font-size:18px;margin:36px 0 8px}
 .muted,.why{color:var(--muted)}.why{font-size:13px}
 ol.advice{padding-left:22px}ol.advice li{margin-bottom:10px}
@@ -31,7 +31,7 @@ th,td{padding:7px 10px 7px 0;text-align:left;vertical-align:top;border-bottom:1p
 thead th{font-weight:550;color:var(--muted);font-size:12.5px}td.n,th.n{text-align:right;white-space:nowrap}
 tr.best th{color:var(--accent)}.tie{display:block;color:var(--muted);font-size:12.5px;font-weight:400}
 .wrong{color:var(--muted)}.right::before{content:"✓ "}.wrong::before{content:"✗ "}
-td.text{max-width:340px;overflow-wrap:anywhere}
+tbody th{min-width:210px}td.text{min-width:220px;max-width:340px;overflow-wrap:anywhere}
 svg{width:100%;height:auto;max-width:760px}svg text{fill:var(--muted);font-size:11px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;background:var(--card);border:1px solid var(--line);padding:12px;border-radius:6px}
 @media print{body{max-width:none;padding:0;background:#fff}h2{break-after:avoid}tr,svg,li{break-inside:avoid}}
@@ -186,7 +186,8 @@ ${report.more_data.map(({ arm, message }) => html`<p>${labelOf.get(arm) ?? arm}:
 }
 
 function disagreements(report: StudyReport, { classes, rows }: StudyRows): Html | null {
-  const arms = answered(report);
+  // Who answers the same to everything disagrees with everybody and says nothing by it.
+  const arms = answered(report).filter(({ arm }) => arm !== 'majority');
   const split = rows
     .map((row) => ({
       ...row,
