@@ -28,7 +28,7 @@ export const tfidf: Arm = async function* ({ data, settings, ports, signal }) {
       vectorize(vocabulary, texts),
       train.rows.labels.map((label) => present.indexOf(label)),
       { classes: present.length, features: vocabulary.features.size },
-      numberOf(settings, 'inverseRegularisation'),
+      { inverseRegularisation: numberOf(settings, 'inverseRegularisation') },
     ),
     'Fitting a logistic regression',
     0,

@@ -46,7 +46,9 @@ describe.each(golden.sets)('$name', ({ c, classes, train, test: held, ...expecte
   test('probabilities within 1e-4 and the same accuracy', () => {
     const labels = train.map(({ label }) => classes.indexOf(label));
     const shape = { classes: classes.length, features: vocabulary.features.size };
-    const model: LogisticModel = finished(fitLogistic(vectorize(vocabulary, texts), labels, shape, c));
+    const model: LogisticModel = finished(
+      fitLogistic(vectorize(vocabulary, texts), labels, shape, { inverseRegularisation: c, tolerance: 1e-7 }),
+    );
     const probabilities = predictLogistic(unseen, model);
     const gaps = probabilities.flatMap((row, i) =>
       row.map((p, k) => Math.abs(p - (expected.probabilities[i]?.[k] ?? Number.NaN))),
@@ -69,7 +71,7 @@ test('a text without a known word is answered by the intercepts, not with NaN', 
   const rows = vectorize(vocabulary, ['yes yes', 'yes of course', 'no']);
   const [row = []] = predictLogistic(
     vectorize(vocabulary, ['?']),
-    finished(fitLogistic(rows, [0, 0, 1], shape, 1)),
+    finished(fitLogistic(rows, [0, 0, 1], shape, { inverseRegularisation: 1 })),
   );
   expect(row[0]).toBeGreaterThan(0.5);
   expect((row[0] ?? 0) + (row[1] ?? 0)).toBeCloseTo(1, 12);

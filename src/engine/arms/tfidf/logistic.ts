@@ -12,8 +12,13 @@ export interface LogisticModel {
   weights: Float64Array;
 }
 
-/** Largest entry of the mean loss's gradient at the end; scikit-learn's own default stops at 1e-4. */
-const TOLERANCE = 1e-6;
+export interface LogisticSettings {
+  /** scikit-learn's C. */
+  inverseRegularisation: number;
+  /** Largest entry of the mean loss's gradient at the end; scikit-learn's default unless given. */
+  tolerance?: number;
+}
+
 const MAX_STEPS = 100;
 const MAX_PASSES_A_STEP = 250;
 /** Armijo's condition (Nocedal and Wright 2006, equation 3.4). */
@@ -28,7 +33,7 @@ export function* fitLogistic(
   rows: SparseRows,
   labels: ArrayLike<number>,
   shape: { classes: number; features: number },
-  inverseRegularisation: number,
+  { inverseRegularisation, tolerance = 1e-4 }: LogisticSettings,
 ): Generator<number, LogisticModel> {
   const { classes, features } = shape;
   const n = labels.length;
@@ -46,7 +51,7 @@ export function* fitLogistic(
     backward(rows, residuals, model, gradient);
     addPenalty(gradient, weights, penalty, features * classes);
     yield ++passes;
-    if (largest(gradient) <= TOLERANCE) break;
+    if (largest(gradient) <= tolerance) break;
     const direction = yield* newtonDirection(rows, probabilities, gradient, penalty, model, () => ++passes);
     const along = forward(rows, { ...model, weights: direction });
     const length = stepLength({
@@ -86,7 +91,6 @@ function* newtonDirection(
   pass: () => number,
 ): Generator<number, Float64Array> {
   const { classes, features } = model;
-  const n = rows.starts.length - 1;
   const direction = new Float64Array(gradient.length);
   const residual = gradient.map((value) => -value);
   const search = residual.slice();
@@ -94,8 +98,7 @@ function* newtonDirection(
   let squares = dot(residual, residual);
   const enough = squares * Math.min(0.25, Math.sqrt(squares)) ** 2;
   for (let i = 0; i < MAX_PASSES_A_STEP && squares > enough; i++) {
-    const turned = curvature(forward(rows, { ...model, weights: search }), probabilities, classes, n);
-    backward(rows, turned, model, curved);
+    turn(rows, probabilities, { ...model, weights: search }, curved);
     addPenalty(curved, search, penalty, features * classes);
     yield pass();
     const length = squares / dot(search, curved);
@@ -110,16 +113,25 @@ function* newtonDirection(
   return direction;
 }
 
-/** The softmax's Hessian on changes of the scores, in place: p * (s - sum p s) / n. */
-function curvature(scores: Float64Array, p: Float64Array, classes: number, n: number): Float64Array {
-  for (let start = 0; start < scores.length; start += classes) {
+/** The mean loss's Hessian on a change of the weights: X' (p * (s - sum p s)) / n with s = X W. */
+function turn(
+  rows: SparseRows,
+  p: Float64Array,
+  { classes, features, weights }: LogisticModel,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  const n = rows.starts.length - 1;
+  const scores = new Float64Array(classes);
+  for (let row = 0; row < n; row++) {
+    scoreRow(rows, row, weights, features, scores, 0, classes);
     let mean = 0;
-    for (let i = start; i < start + classes; i++) mean += (p[i] as number) * (scores[i] as number);
-    for (let i = start; i < start + classes; i++) {
-      scores[i] = ((p[i] as number) * ((scores[i] as number) - mean)) / n;
+    for (let k = 0; k < classes; k++) mean += (p[row * classes + k] as number) * (scores[k] as number);
+    for (let k = 0; k < classes; k++) {
+      scores[k] = ((p[row * classes + k] as number) * ((scores[k] as number) - mean)) / n;
     }
+    spreadRow(rows, row, scores, 0, features, classes, out);
   }
-  return scores;
 }
 
 /** Halved until the loss falls as far as the slope promises; 0 where rounding leaves nothing to gain. */
@@ -172,21 +184,10 @@ function meanLoss(
 }
 
 /** Scores [rows, classes]: X W + intercepts. */
-function forward(rows: SparseRows, { classes, features, weights }: LogisticModel): Float64Array {
+function forward(rows: SparseRows, { classes, features, weights }: LogisticModel): Float64Array<ArrayBuffer> {
   const n = rows.starts.length - 1;
   const scores = new Float64Array(n * classes);
-  const intercepts = features * classes;
-  for (let row = 0; row < n; row++) {
-    const out = row * classes;
-    for (let k = 0; k < classes; k++) scores[out + k] = weights[intercepts + k] as number;
-    for (let j = rows.starts[row] as number; j < (rows.starts[row + 1] as number); j++) {
-      const from = (rows.features[j] as number) * classes;
-      const value = rows.values[j] as number;
-      for (let k = 0; k < classes; k++) {
-        scores[out + k] = (scores[out + k] as number) + value * (weights[from + k] as number);
-      }
-    }
-  }
+  for (let row = 0; row < n; row++) scoreRow(rows, row, weights, features, scores, row * classes, classes);
   return scores;
 }
 
@@ -199,16 +200,50 @@ function backward(
 ): void {
   out.fill(0);
   const n = rows.starts.length - 1;
-  const intercepts = features * classes;
-  const add = (to: number, from: number, value: number): void => {
+  for (let row = 0; row < n; row++) spreadRow(rows, row, residuals, row * classes, features, classes, out);
+}
+
+/** One row's scores into `scores` from `at` on. */
+function scoreRow(
+  rows: SparseRows,
+  row: number,
+  weights: Float64Array,
+  features: number,
+  scores: Float64Array,
+  at: number,
+  classes: number,
+): void {
+  const end = rows.starts[row + 1] as number;
+  for (let k = 0; k < classes; k++) scores[at + k] = weights[features * classes + k] as number;
+  for (let j = rows.starts[row] as number; j < end; j++) {
+    const from = (rows.features[j] as number) * classes;
+    const value = rows.values[j] as number;
     for (let k = 0; k < classes; k++) {
-      out[to + k] = (out[to + k] as number) + value * (residuals[from + k] as number);
+      scores[at + k] = (scores[at + k] as number) + value * (weights[from + k] as number);
     }
-  };
-  for (let row = 0; row < n; row++) {
-    add(intercepts, row * classes, 1);
-    for (let j = rows.starts[row] as number; j < (rows.starts[row + 1] as number); j++) {
-      add((rows.features[j] as number) * classes, row * classes, rows.values[j] as number);
+  }
+}
+
+/** One row's residuals, from `at` on, to the weights of its features and the intercepts. */
+function spreadRow(
+  rows: SparseRows,
+  row: number,
+  residuals: Float64Array,
+  at: number,
+  features: number,
+  classes: number,
+  out: Float64Array,
+): void {
+  const end = rows.starts[row + 1] as number;
+  for (let k = 0; k < classes; k++) {
+    const to = features * classes + k;
+    out[to] = (out[to] as number) + (residuals[at + k] as number);
+  }
+  for (let j = rows.starts[row] as number; j < end; j++) {
+    const to = (rows.features[j] as number) * classes;
+    const value = rows.values[j] as number;
+    for (let k = 0; k < classes; k++) {
+      out[to + k] = (out[to + k] as number) + value * (residuals[at + k] as number);
     }
   }
 }
