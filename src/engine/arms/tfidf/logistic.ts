@@ -43,6 +43,8 @@ export function* fitLogistic(
   const gradient = new Float64Array(weights.length);
   let scores = new Float64Array(n * classes);
   let passes = 0;
+  /** The gradient's length at the start: the measure of what is near the optimum, whatever the loss's scale. */
+  let first = 1;
   for (let step = 0; step < MAX_STEPS; step++) {
     const probabilities = softmaxRows(scores, classes);
     const residuals = probabilities.map(
@@ -51,8 +53,17 @@ export function* fitLogistic(
     backward(rows, residuals, model, gradient);
     addPenalty(gradient, weights, penalty, features * classes);
     yield ++passes;
+    if (step === 0) first = norm(gradient);
     if (largest(gradient) <= tolerance) break;
-    const direction = yield* newtonDirection(rows, probabilities, gradient, penalty, model, () => ++passes);
+    const direction = yield* newtonDirection(
+      rows,
+      probabilities,
+      gradient,
+      penalty,
+      model,
+      Math.min(0.5, Math.sqrt(norm(gradient) / first)),
+      () => ++passes,
+    );
     const along = forward(rows, { ...model, weights: direction });
     const length = stepLength({
       scores,
@@ -81,13 +92,14 @@ export function predictLogistic(rows: SparseRows, model: LogisticModel): number[
   );
 }
 
-/** Conjugate gradients on H d = -g, to a residual that shrinks as the optimum nears (Dembo and Steihaug 1983). */
+/** Conjugate gradients on H d = -g, to the share `forcing` of its start, less as the optimum nears (Dembo and Steihaug 1983). */
 function* newtonDirection(
   rows: SparseRows,
   probabilities: Float64Array,
   gradient: Float64Array,
   penalty: number,
   model: LogisticModel,
+  forcing: number,
   pass: () => number,
 ): Generator<number, Float64Array> {
   const { classes, features } = model;
@@ -96,7 +108,7 @@ function* newtonDirection(
   const search = residual.slice();
   const curved = new Float64Array(gradient.length);
   let squares = dot(residual, residual);
-  const enough = squares * Math.min(0.25, Math.sqrt(squares)) ** 2;
+  const enough = squares * forcing ** 2;
   for (let i = 0; i < MAX_PASSES_A_STEP && squares > enough; i++) {
     turn(rows, probabilities, { ...model, weights: search }, curved);
     addPenalty(curved, search, penalty, features * classes);
@@ -281,6 +293,10 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
   return sum;
+}
+
+function norm(values: Float64Array): number {
+  return Math.sqrt(dot(values, values));
 }
 
 function largest(values: Float64Array): number {
