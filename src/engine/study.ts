@@ -5,11 +5,13 @@
  */
 
 import type { ArmEvent, ArmInput, ArmOutcome } from './arms/arm';
+import { runConfigOf } from './arms/method/runConfig';
 import { loadArm } from './arms/registry';
 import { armSettings, armSpec } from './arms/specs';
 import { assertTrustworthy } from './backend/start';
 import { validateSettings } from './catalog';
 import { breathe } from './core/breathe';
+import type { RunConfig } from './core/config';
 import { EngineError, toErrorData } from './core/errors';
 import type { Settings } from './core/fields';
 import { memoryStorage } from './core/storage';
@@ -151,6 +153,14 @@ export function checkStudy(config: StudyConfig): { maxLength: number; seed: numb
 /** Training settings of an arm that trains: the study's, the arm's own, then those of the choice. */
 function trainingOf(config: StudyConfig, { arm, training }: ArmChoice): Settings {
   return { ...config.training, ...armSpec(arm).trains?.training, ...training };
+}
+
+/** The run by which the place to compute is chosen: the first arm that trains, else the head alone. */
+export function hardestRun(config: StudyConfig): RunConfig {
+  const trains = config.arms.find(({ arm }) => armSpec(arm).trains);
+  const choice = trains ?? { key: 'head', arm: 'head', settings: {}, training: {} };
+  const method = armSpec(choice.arm).trains?.method ?? 'head';
+  return runConfigOf(config, method, armSettings(choice), trainingOf(config, choice));
 }
 
 async function* preparing<T>(events: AsyncGenerator<{ type: string }, T>): AsyncGenerator<StudyEvent, T> {
