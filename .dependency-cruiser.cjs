@@ -177,7 +177,12 @@ module.exports = {
       'tuning',
       'training',
     ]),
-    stage('evaluation', 'A score must not depend on how the predictions came about.', ['model', 'tuning']),
+    only(
+      'stage-evaluation',
+      'A score must not depend on how the predictions came about; advice may know what an arm is, not run it.',
+      '^src/engine/evaluation/',
+      ['^src/engine/(core|model|tuning|evaluation)/', '^src/engine/arms/.*\\bspecs?[.]ts$'],
+    ),
     stage('export', 'An export packs weights and a report; it trains and scores nothing.', [
       'text',
       'model',

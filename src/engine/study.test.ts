@@ -17,8 +17,8 @@ import { type StudyControl, study } from './study';
 import { armRunId, loadArmFile, loadRows, loadStudyReport } from './study/artifacts';
 import { restated } from './study/restate';
 import { WASM } from './testing/testModels';
-import { tinyModel } from './testing/tinyModel';
 import { runAll, runConfig, testPorts } from './testing/testRun';
+import { tinyModel } from './testing/tinyModel';
 
 let base: LoadedModel;
 let tensors = 0;

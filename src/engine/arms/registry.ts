@@ -4,6 +4,7 @@ import { armSpec, type OWN_ARM_SPECS } from './specs';
 
 const OWN_ARM_LOADERS = {
   majority: async () => (await import('./majority/arm')).majority,
+  tfidf: async () => (await import('./tfidf/arm')).tfidf,
   'zero-shot': async () => (await import('./zeroShot/arm')).zeroShot,
   'few-shot': async () => (await import('./fewShot/arm')).fewShot,
   endpoint: async () => (await import('./endpoint/arm')).endpoint,

@@ -9,10 +9,12 @@ import { fewShotSpec } from './fewShot/spec';
 import { majoritySpec } from './majority/spec';
 import { methodArmSpec } from './method/spec';
 import type { ArmSpec } from './spec';
+import { tfidfSpec } from './tfidf/spec';
 import { zeroShotSpec } from './zeroShot/spec';
 
 export const OWN_ARM_SPECS = {
   majority: majoritySpec,
+  tfidf: tfidfSpec,
   'zero-shot': zeroShotSpec,
   'few-shot': fewShotSpec,
   endpoint: endpointSpec,

@@ -8,8 +8,8 @@ import { memoryStorage, type Storage } from '../core/storage';
 import { disposeModel, type LoadedModel, moveModel } from '../model/load';
 import { provideGpu } from '../testing/gpu';
 import { WASM } from '../testing/testModels';
-import { tinyFiles, tinyModel } from '../testing/tinyModel';
 import { runConfig, testPorts } from '../testing/testRun';
+import { tinyFiles, tinyModel } from '../testing/tinyModel';
 import { choosePlace, type Machine, type PlaceOptions } from './place';
 
 type Place = BackendInfo['id'];
