@@ -225,7 +225,7 @@ describe('a study', () => {
     const other = await ask(studyConfig([choice('few-shot')], { examples: swapped }));
     const predicted = async ({ storage }: Ended) =>
       (await loadArmFile(storage, 'study-1', 'few-shot'))?.predicted;
-    expect((await predicted(other))?.map((guess) => 1 - guess)).toEqual(await predicted(plain));
+    expect((await predicted(other))?.map((guess) => 1 - (guess ?? 0))).toEqual(await predicted(plain));
   });
 });
 

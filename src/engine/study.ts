@@ -294,25 +294,36 @@ function finished(open: Open, choice: ArmChoice, outcome: ArmOutcome): ArmFile {
   const { rows } = open.shared.data.splits.test;
   const classes = open.shared.data.dataset.classes.length;
   const { answers } = outcome;
+  const asked = outcome.rows ?? Array.from(rows.labels.keys());
+  const expected = asked.map((row) => rows.labels[row] as number);
   const probabilities = 'probabilities' in answers ? answers.probabilities : null;
-  const predicted = 'predicted' in answers ? answers.predicted : predictedClasses(answers.probabilities);
-  const scores = scoresOf(rows.labels, answers, classes, open.seed);
+  const predicted = Array.from(
+    'predicted' in answers ? answers.predicted : predictedClasses(answers.probabilities),
+  );
+  const confidence = probabilities && Array.from(probabilities, (row) => Math.max(...Array.from(row)));
+  const spread = <T>(values: readonly T[]): (T | null)[] => {
+    const all = new Array<T | null>(rows.labels.length).fill(null);
+    asked.forEach((row, at) => {
+      all[row] = values[at] as T;
+    });
+    return all;
+  };
   return {
     report: {
       ...blank(open, choice),
       status: 'finished',
-      ...scores,
+      ...scoresOf(expected, answers, classes, open.seed),
       trainable_parameters: outcome.trainableParameters,
       bytes: outcome.bytes,
       train_s: outcome.trainSeconds,
       latency_ms: outcome.latencyMs,
       prompt_tokens: outcome.promptTokens,
-      unanswered: Array.from(predicted).filter((guess) => guess < 0).length,
+      unanswered: predicted.filter((guess) => guess < 0).length,
       run: outcome.run,
       notes: [...outcome.notes],
     },
-    predicted: Array.from(predicted),
-    confidence: probabilities && Array.from(probabilities, (row) => Math.max(...Array.from(row))),
+    predicted: spread(predicted),
+    confidence: confidence && spread(confidence),
   };
 }
 

@@ -8,6 +8,7 @@ import { endpointSpec } from './endpoint/spec';
 import { fewShotSpec } from './fewShot/spec';
 import { majoritySpec } from './majority/spec';
 import { methodArmSpec } from './method/spec';
+import { promptedLoraSpec } from './promptedLora/spec';
 import type { ArmSpec } from './spec';
 import { tfidfSpec } from './tfidf/spec';
 import { zeroShotSpec } from './zeroShot/spec';
@@ -21,9 +22,13 @@ export const OWN_ARM_SPECS = {
   'browser-model': browserModelSpec,
 } as const satisfies Record<string, ArmSpec>;
 
+/** Tuning methods with a start of their own. */
+const PRESET_ARM_SPECS: readonly ArmSpec[] = [promptedLoraSpec];
+
 export const ARMS: readonly ArmSpec[] = [
   ...Object.values(OWN_ARM_SPECS),
   ...Object.values(METHOD_SPECS).map(methodArmSpec),
+  ...PRESET_ARM_SPECS,
 ];
 
 /** @throws unknown-arm */
