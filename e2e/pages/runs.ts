@@ -27,7 +27,7 @@ export class RunsPage {
     const studies = this.page.getByRole('table', { name: 'Saved studies' });
     await studies.getByRole('button', { name: /^More for/ }).click();
     await this.page.getByRole('menuitem', { name: 'Rename' }).click();
-    await this.page.getByLabel('Name').fill(name);
+    await this.page.getByRole('textbox', { name: 'Name' }).fill(name);
     await this.page.getByRole('button', { name: 'Rename' }).click();
   }
 

@@ -1,5 +1,5 @@
 /** One way: chosen or not, what it does, its settings folded, and a second one of it. */
-import { ActionIcon, Button, Checkbox, Collapse, Tooltip } from '@mantine/core';
+import { ActionIcon, Checkbox, Collapse, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconCopyPlus, IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { duplicateArm, removeCopy, toggleArm } from '../../state/commands/studySetup';
@@ -82,9 +82,6 @@ export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
         {open && (
           <div className={classes.armSettings}>
             <ArmSettings armKey={key} spec={spec} layers={layers} />
-            <Button size="xs" variant="subtle" color="gray" onClick={() => setOpen(false)}>
-              Fold the settings
-            </Button>
           </div>
         )}
       </Collapse>

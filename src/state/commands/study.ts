@@ -50,7 +50,7 @@ export async function startStudy(secrets: Start['secrets'] = {}): Promise<boolea
   }
   const id = newStudyId();
   const stem = config.data.name.replace(/\.[a-z]+$/i, '');
-  const name = `${stem} · ${config.arms.length} ways`;
+  const name = `${stem} · prompt or tune`;
   studiesStore.setState({ openedId: id, opened: null });
   return begin({ id, name, config, report: null, resume: false, secrets });
 }
