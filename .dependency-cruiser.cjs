@@ -90,7 +90,7 @@ module.exports = {
         '^src/engine/catalog[.]ts$',
         '^src/engine/core/',
         '^src/engine/(tuning|training|arms)/.*\\bspecs?[.]ts$',
-        '^src/engine/export/predictionsCsv[.]ts$',
+        '^src/engine/export/(predictionsCsv|studyCsv|studyPage)[.]ts$',
       ],
     ),
     only(

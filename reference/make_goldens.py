@@ -1,6 +1,6 @@
 """Write every golden file the engine's tests compare against.
 
-python reference/make_goldens.py [encoder] [training] [metrics] [optimizer] [peft_names]   # all when none named
+python reference/make_goldens.py [encoder] [training] [metrics] [optimizer] [peft_names] [soft_prompts]   # all when none named
 """
 
 import sys
@@ -10,6 +10,7 @@ from golden_encoder import make_encoder_golden
 from golden_metrics import make_metrics_golden
 from golden_optimizer import make_optimizer_golden
 from golden_peft import make_peft_golden
+from golden_soft_prompts import make_soft_prompts_golden
 from golden_training import make_training_golden
 from transformers.utils import logging
 
@@ -19,6 +20,7 @@ MAKERS = {
     "metrics": make_metrics_golden,
     "optimizer": make_optimizer_golden,
     "peft_names": make_peft_golden,
+    "soft_prompts": make_soft_prompts_golden,
 }
 
 

@@ -143,7 +143,17 @@ describe('baselines', () => {
       });
       return only(events, 'evaluation')[0]?.validation_loss ?? Number.NaN;
     };
-    expect(await first('probe')).toBeLessThan((await first('random')) - 0.05);
+    const [probe, random] = [await first('probe'), await first('random')];
+    expect(probe).toBeLessThan(random - 0.05);
+    expect([probe, random]).not.toContain(await first('descriptions'));
+  });
+});
+
+test('texts must fit behind the virtual tokens', async () => {
+  await expect(runAll(base, runConfig('prompt', { maxLength: 48 }))).rejects.toMatchObject({
+    code: 'bad-setting',
+    message: '“Max length” is 48 tokens behind 20 virtual ones; tiny reads at most 64.',
+    hint: 'Set it to 40 or less.',
   });
 });
 

@@ -11,8 +11,10 @@ import type { RunReport } from './core/report';
 import { loadHead, saveHead, storeResult } from './pipeline/artifacts';
 import {
   createProbe,
+  describedHead,
   fitHead,
   readBase,
+  readDescriptions,
   type SharedReading,
   validationSample,
   zeroShotRows,
@@ -54,7 +56,7 @@ export async function* pipeline(
       training: { ...chosen.training },
     };
     const base = await ports.loadModel(config.model.id);
-    checkLength(settings.maxLength, base);
+    checkLength(settings.maxLength, base, spec.virtualTokens?.(chosen.method));
     const dataset = shared?.data.dataset ?? (await readDataset(config, ports));
     const earlier = request.resume ? await loadHead(ports.storage, request.id) : null;
     const guessed = { ...earlier?.guessed, ...request.guessed };
@@ -85,17 +87,17 @@ export async function* pipeline(
     });
     owned.push(tuned);
     const reading = yield* readBase(probe, data, tuned.frozenLayers, ports.now, shared?.pooled);
-    const [beforeValidation = [], beforeTest = []] = await zeroShotRows(
-      probe,
+    const descriptions = await readDescriptions(probe, classes, config, settings.maxLength);
+    const [beforeValidation = [], beforeTest = []] = zeroShotRows(
       [reading.pooled.validation, reading.pooled.test],
-      classes,
-      config,
-      settings.maxLength,
+      descriptions,
     );
     const isHead = spec.id === 'head';
     const wantsHead = !isHead && (config.baselines || settings.headStart === 'probe');
     const head = wantsHead ? yield* fitHead(probe, reading.pooled, settings.seed, ports.now) : null;
-    if (head && settings.headStart === 'probe') tuned.adopt(head.weights, [HEAD_WEIGHT, HEAD_BIAS]);
+    const start =
+      settings.headStart === 'descriptions' ? await describedHead(probe, descriptions) : head?.weights;
+    if (start && settings.headStart !== 'random') tuned.adopt(start, [HEAD_WEIGHT, HEAD_BIAS]);
 
     yield clock.enter('warming-up');
     const validation = validationSample(reading.forMethod.validation, settings.seed);

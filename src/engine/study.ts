@@ -5,11 +5,13 @@
  */
 
 import type { ArmEvent, ArmInput, ArmOutcome } from './arms/arm';
+import { runConfigOf } from './arms/method/runConfig';
 import { loadArm } from './arms/registry';
 import { armSettings, armSpec } from './arms/specs';
 import { assertTrustworthy } from './backend/start';
 import { validateSettings } from './catalog';
 import { breathe } from './core/breathe';
+import type { RunConfig } from './core/config';
 import { EngineError, toErrorData } from './core/errors';
 import type { Settings } from './core/fields';
 import { memoryStorage, type Storage } from './core/storage';
@@ -155,6 +157,14 @@ function trainingOf(config: StudyConfig, { arm, training }: ArmChoice): Settings
   return { ...config.training, ...armSpec(arm).trains?.training, ...training };
 }
 
+/** The run by which the place to compute is chosen: the first arm that trains, else the head alone. */
+export function hardestRun(config: StudyConfig): RunConfig {
+  const trains = config.arms.find(({ arm }) => armSpec(arm).trains);
+  const choice = trains ?? { key: 'head', arm: 'head', settings: {}, training: {} };
+  const method = armSpec(choice.arm).trains?.method ?? 'head';
+  return runConfigOf(config, method, armSettings(choice), trainingOf(config, choice));
+}
+
 async function* preparing<T>(events: AsyncGenerator<{ type: string }, T>): AsyncGenerator<StudyEvent, T> {
   for (;;) {
     const { done, value } = await events.next();
@@ -281,9 +291,11 @@ function* told(id: string, event: ArmEvent, totalSteps: number): Generator<Study
     case 'step':
       yield { ...event, id, totalSteps };
       return;
-    case 'evaluation':
-      yield { ...event, id };
+    case 'evaluation': {
+      const { pinned: _, ...scores } = event;
+      yield { ...scores, id };
       return;
+    }
     default:
   }
 }

@@ -3,4 +3,4 @@ export { EngineError } from '../engine/core/errors';
 export { helpText } from './help';
 export { parseArguments } from './options';
 export { createProgress } from './progress';
-export { isSample, tuneRequest } from './request';
+export { compareRequest, isSample, tuneRequest } from './request';

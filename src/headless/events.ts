@@ -3,8 +3,9 @@ import type { RunConfig } from '../engine/core/config';
 import type { ErrorData } from '../engine/core/errors';
 import type { RunEvent } from '../engine/core/events';
 import type { RunReport } from '../engine/core/report';
-import type { DataReport, DataSummary, Progress } from '../workers/protocol';
-import type { TuneRequest } from './request';
+import type { StudyEvent, StudyReport } from '../engine/core/study';
+import type { DataReport, DataSummary, Estimate, Progress } from '../workers/protocol';
+import type { HeadlessRequest } from './request';
 
 export type TuneEvent =
   | RunEvent
@@ -17,10 +18,12 @@ export type TuneEvent =
       rejected: number;
       first: { line: number; reason: string } | null;
     }
+  | { type: 'study'; event: StudyEvent }
+  | { type: 'estimate'; estimate: Estimate }
   | { type: 'note'; text: string };
 
 export type TuneOutcome =
-  | { status: 'finished'; report: RunReport }
+  | { status: 'finished'; report: RunReport | StudyReport }
   /** The input cannot be used as it is. */
   | { status: 'refused'; error: ErrorData }
   | { status: 'failed'; error: ErrorData }
@@ -28,7 +31,7 @@ export type TuneOutcome =
 
 /** What the page offers to the command that opened it. */
 export interface HeadlessPage {
-  run(request: TuneRequest): Promise<TuneOutcome>;
+  run(request: HeadlessRequest): Promise<TuneOutcome>;
   cancel(): void;
 }
 

@@ -1,30 +1,49 @@
-/** `npm run tune -- --help`, written from the same tables that parse the options. */
+/** `npm run tune -- --help` and `npm run compare -- --help`, written from the tables that parse the options. */
+
+import type { ArmSpec } from '../engine/arms/spec';
+import { OWN_ARM_SPECS } from '../engine/arms/specs';
 import { METHODS, trainingDefaults } from '../engine/catalog';
 import type { Field, SettingValue } from '../engine/core/fields';
 import { TRAINING_FIELDS } from '../engine/training/spec';
-import { RUN_OPTIONS } from './options';
+import { type CommandName, RUN_OPTIONS, type RunOption } from './options';
 
 const NAME_WIDTH = 24;
 const LINE_WIDTH = 100;
 
-export function helpText(): string {
-  const run = Object.entries(RUN_OPTIONS).map(([name, option]) =>
-    entry('value' in option ? `--${name} ${option.value}` : `--${name}`, option.help),
+const WHAT: Readonly<Record<CommandName, string>> = {
+  tune: 'Tunes a model on DATA',
+  compare: 'Compares ways of answering (prompting, tuning, both, neither) on the same held-out rows of DATA',
+};
+
+export function helpText(command: CommandName = 'tune'): string {
+  const known = Object.entries<RunOption>(RUN_OPTIONS).filter(
+    ([, { only }]) => only === undefined || only === command,
+  );
+  const run = known.map(([name, { value, help }]) =>
+    entry(value === undefined ? `--${name}` : `--${name} ${value}`, help),
+  );
+  const arms = Object.values<ArmSpec>(OWN_ARM_SPECS).flatMap(({ id, label, fields }) =>
+    command === 'tune' || fields.length === 0
+      ? []
+      : ['', `Settings of the arm ${id} (${label}):`, ...fields.flatMap(setting)],
   );
   const methods = METHODS.flatMap(({ id, label, fields }) =>
-    fields.length === 0 ? [] : ['', `Settings of --method ${id} (${label}):`, ...fields.flatMap(setting)],
+    fields.length === 0 ? [] : ['', `Settings of ${id} (${label}):`, ...fields.flatMap(setting)],
   );
   return [
-    'npm run -s tune -- DATA [options]',
+    `npm run -s ${command} -- DATA [options]`,
     '',
-    'Tunes a model on DATA (CSV, TSV, JSON or JSONL; or sample:support-intents and the other samples) in',
-    'headless Chromium, as the page would. Progress goes to stderr, one JSON object to stdout.',
+    ...wrapped(
+      `${WHAT[command]} (CSV, TSV, JSON or JSONL; or sample:support-intents and the other samples) in headless Chromium, as the page would. Progress goes to stderr, one JSON object to stdout.`,
+      LINE_WIDTH,
+    ),
     'Exit code: 0 = finished, 1 = failed, 2 = bad input.',
     '',
     ...run,
     '',
     'Training settings:',
     ...TRAINING_FIELDS.flatMap((field) => setting(field, exceptions(field))),
+    ...arms,
     ...methods,
     '',
   ].join('\n');
@@ -74,14 +93,19 @@ function shown(value: SettingValue): string {
 
 /** A name and its text beside it, wrapped. */
 function entry(name: string, text: string): string {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? '';
-    if (line.length + word.length + 1 > LINE_WIDTH - NAME_WIDTH) lines.push(word);
-    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
-  }
+  const lines = wrapped(text, LINE_WIDTH - NAME_WIDTH);
   const start = `  ${name}`;
   const indent = ' '.repeat(NAME_WIDTH);
   const first = start.length < NAME_WIDTH ? start.padEnd(NAME_WIDTH) : `${start}\n${indent}`;
   return first + lines.join(`\n${indent}`);
+}
+
+function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + word.length + 1 > width) lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines;
 }

@@ -5,16 +5,16 @@ import { parseArguments, RUN_OPTIONS, SETTING_OPTIONS, settingsFor } from './opt
 
 describe('options', () => {
   test('every setting of the specs is an option, and none takes the name of another', () => {
-    const settings = SETTING_OPTIONS.map(({ field, method }) => `${method ?? ''}/${field.option}`);
+    const settings = SETTING_OPTIONS.map(({ field, owner }) => `${owner ?? ''}/${field.option}`);
     expect(new Set(settings).size).toBe(settings.length);
     for (const { field } of SETTING_OPTIONS) expect(Object.keys(RUN_OPTIONS)).not.toContain(field.option);
-    for (const { field } of SETTING_OPTIONS) expect(helpText()).toContain(`${field.option}`);
+    for (const { field } of SETTING_OPTIONS) expect(helpText('compare')).toContain(`${field.option}`);
   });
 
   test('a spec’s defaults, given as options, are read as they are', () => {
     for (const { id } of METHODS) {
       const defaults = { ...methodDefaults(id), ...trainingDefaults(id) };
-      const own = SETTING_OPTIONS.filter(({ method }) => method === null || method === id);
+      const own = SETTING_OPTIONS.filter(({ owner }) => owner === null || owner === id);
       const given = Object.fromEntries(own.map(({ field }) => [field.option, String(defaults[field.key])]));
       const read = settingsFor(id, given);
       expect({ ...read.method, ...read.training }).toEqual(
@@ -47,7 +47,7 @@ describe('options', () => {
   });
 
   test.each([
-    ['full', { rank: '4' }, /--rank belongs to --method lora; this run uses full/],
+    ['full', { rank: '4' }, /--rank belongs to lora; this run uses full/],
     ['lora', { rank: '0' }, /--rank must be a whole number from 1 to 64, not “0”/],
     ['lora', { epochs: '2.5' }, /--epochs must be a whole number/],
     ['lora', { lr: 'fast' }, /--lr must be a number/],

@@ -1,13 +1,18 @@
-/** The command line's options: those of a run, and one for every setting that the specs describe. */
+/** The command line's options: those of a command, and one for every setting that the specs describe. */
+import { ARMS, OWN_ARM_SPECS } from '../engine/arms/specs';
 import { METHODS } from '../engine/catalog';
 import { EngineError } from '../engine/core/errors';
 import type { Field, Settings, SettingValue } from '../engine/core/fields';
 import { TRAINING_FIELDS } from '../engine/training/spec';
 
-interface RunOption {
+export type CommandName = 'tune' | 'compare';
+
+export interface RunOption {
   /** What follows the name; absent for a switch. */
   value?: string;
   help: string;
+  /** The one command that knows it; absent = both. */
+  only?: CommandName;
 }
 
 /** In the order of `--help`. */
@@ -18,32 +23,82 @@ export const RUN_OPTIONS = {
   test: { value: 'FRACTION', help: 'Share of the rows for the test (0.2), when there is no --eval.' },
   validation: { value: 'FRACTION', help: 'Share of the rows for validation (0.15).' },
   limit: { value: 'N', help: 'Use a seeded sample of N rows.' },
+  'per-class': {
+    value: 'N',
+    help: 'At most N rows of each class to train and validate on; the test stays whole.',
+  },
   'split-seed': { value: 'N', help: 'Seed of split and sample alone; else --seed.' },
   'no-header': { help: 'The first row is data. Columns are then called “column 1”, “column 2” …' },
   descriptions: { value: 'FILE', help: 'JSON {label: description} for the comparison before tuning.' },
   task: { value: 'TASK', help: 'classify.' },
   model: { value: 'ID', help: 'Model to tune; the first of the catalogue when left out.' },
-  method: { value: 'METHOD', help: `${METHODS.map(({ id }) => id).join(', ')} (${METHODS[0]?.id}).` },
+  method: {
+    value: 'METHOD',
+    help: `${METHODS.map(({ id }) => id).join(', ')} (${METHODS[0]?.id}).`,
+    only: 'tune',
+  },
+  arms: {
+    value: 'A,B',
+    help: `Ways of answering, in the order in which they run (all that need no network): ${ARMS.map(({ id }) => id).join(', ')}.`,
+    only: 'compare',
+  },
+  reference: {
+    value: 'ARM',
+    help: 'The arm that the others are compared with (zero-shot, else the first).',
+    only: 'compare',
+  },
+  curve: {
+    value: 'N,N',
+    help: 'Also measure with so many training rows in all, for example 10,30,100,300.',
+    only: 'compare',
+  },
+  'curve-arms': {
+    value: 'A,B',
+    help: 'The arms of that curve (few-shot, tfidf, head and lora, where they are among --arms).',
+    only: 'compare',
+  },
+  draws: { value: 'N', help: 'Draws of each size of the curve (3).', only: 'compare' },
+  price: { value: 'X', help: 'Price of a million prompt tokens (0.15).', only: 'compare' },
+  changes: {
+    value: 'OFTEN',
+    help: 'How often the task changes: rarely, monthly or weekly.',
+    only: 'compare',
+  },
+  'rows-per-day': { value: 'N', help: 'Rows to be answered in a day.', only: 'compare' },
+  'stay-inside': { help: 'Rows must not leave the company.', only: 'compare' },
+  'max-latency': { value: 'MS', help: 'The longest wait for one answer, in milliseconds.', only: 'compare' },
   backend: { value: 'BACKEND', help: 'auto, webgpu or wasm (auto).' },
-  baselines: { help: 'Also measure the majority class and the head on frozen features (the default).' },
-  'no-baselines': { help: 'Do not.' },
-  config: { value: 'RUN.json', help: 'A saved run config or report; options beside it win.' },
-  name: { value: 'NAME', help: 'Name of the run.' },
-  out: { value: 'DIR', help: 'Write report.json, predictions.csv and hone-export.zip there.' },
+  baselines: {
+    help: 'Also measure the majority class and the head on frozen features (the default).',
+    only: 'tune',
+  },
+  'no-baselines': { help: 'Do not.', only: 'tune' },
+  config: {
+    value: 'RUN.json',
+    help: 'A saved run config or report; options beside it win.',
+    only: 'tune',
+  },
+  name: { value: 'NAME', help: 'Name of the run or study.' },
+  out: {
+    value: 'DIR',
+    help: 'Write the report, the predictions and what can be shared or exported there.',
+  },
   help: { help: 'Print this and end.' },
 } as const satisfies Record<string, RunOption>;
 type RunOptionName = keyof typeof RUN_OPTIONS;
 
 export interface SettingOption {
   field: Field;
-  /** The method it belongs to; null = training, for every method. */
-  method: string | null;
+  /** The method or arm it belongs to; null = training, for every method. */
+  owner: string | null;
 }
 
-/** Settings by option name. Methods may share a name; the chosen method decides whose it is. */
+/** Settings by option name. Owners may share a name; what is chosen decides whose it is. */
 export const SETTING_OPTIONS: readonly SettingOption[] = [
-  ...TRAINING_FIELDS.map((field) => ({ field, method: null })),
-  ...METHODS.flatMap(({ id, fields }) => fields.map((field) => ({ field, method: id }))),
+  ...TRAINING_FIELDS.map((field) => ({ field, owner: null })),
+  ...[...METHODS, ...Object.values(OWN_ARM_SPECS)].flatMap(({ id, fields }) =>
+    fields.map((field) => ({ field, owner: id })),
+  ),
 ].filter(({ field }) => field.option !== undefined);
 
 export interface Arguments {
@@ -55,7 +110,7 @@ export interface Arguments {
 }
 
 /** @throws bad-option */
-export function parseArguments(argv: readonly string[]): Arguments {
+export function parseArguments(argv: readonly string[], command: CommandName = 'tune'): Arguments {
   const run: Arguments['run'] = {};
   const settings: Record<string, string> = {};
   const data: string[] = [];
@@ -71,8 +126,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
       if (value !== undefined && (inline !== undefined || !value.startsWith('--'))) return value;
       throw badOption(`--${name} needs a value.`);
     };
-    if (isRunOption(name)) run[name] = 'value' in RUN_OPTIONS[name] ? next() : '';
-    else Object.assign(settings, readSetting(name, next));
+    if (isRunOption(name)) {
+      const { only, value }: RunOption = RUN_OPTIONS[name];
+      if (only !== undefined && only !== command) throw badOption(`--${name} belongs to npm run ${only}.`);
+      run[name] = value === undefined ? '' : next();
+    } else Object.assign(settings, readSetting(name, next));
   }
   if (data.length > 1) {
     throw badOption(`One data file at a time: ${data.map((each) => `“${each}”`).join(', ')} were given.`);
@@ -116,18 +174,18 @@ export function settingsFor(
   };
   for (const [name, text] of Object.entries(given)) {
     const named = SETTING_OPTIONS.filter(({ field }) => field.option === name);
-    const option = named.find((each) => each.method === null || each.method === method);
+    const option = named.find((each) => each.owner === null || each.owner === method);
     if (!option) {
-      const owners = named.map((each) => each.method).join(' and ');
-      throw badOption(`--${name} belongs to --method ${owners}; this run uses ${method}.`);
+      const owners = named.map((each) => each.owner).join(' and ');
+      throw badOption(`--${name} belongs to ${owners}; this run uses ${method}.`);
     }
-    const group = option.method === null ? values.training : values.method;
+    const group = option.owner === null ? values.training : values.method;
     group[option.field.key] = settingValue(option.field, name, text);
   }
   return values;
 }
 
-function settingValue(field: Field, name: string, text: string): SettingValue {
+export function settingValue(field: Field, name: string, text: string): SettingValue {
   switch (field.kind) {
     case 'number':
       return readNumber(name, text, field);
@@ -179,7 +237,7 @@ export function badOption(message: string): EngineError {
   return new EngineError({
     code: 'bad-option',
     message,
-    hint: 'npm run tune -- --help lists every option.',
+    hint: '--help lists every option.',
   });
 }
 

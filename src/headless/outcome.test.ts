@@ -50,7 +50,15 @@ const MACHINE_FAULTS = [
   ...['model-missing', 'model-damaged', 'unsupported-architecture', 'bad-model-config', 'bad-model-weights'],
   ...['bad-tokenizer', 'bad-safetensors', 'bad-weights', 'missing-weights'],
   ...['unsupported-export', 'export-too-large'],
-  ...['checkpoint-corrupt', 'data-missing', 'run-missing', 'run-under-way', 'run-finished', 'open-elsewhere'],
+  ...[
+    'checkpoint-corrupt',
+    'data-missing',
+    'run-missing',
+    'study-missing',
+    'run-under-way',
+    'run-finished',
+    'open-elsewhere',
+  ],
   ...['bad-answer', 'bad-request', 'cancelled', 'unexpected'],
 ];
 

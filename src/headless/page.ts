@@ -4,12 +4,21 @@ import { methodSpec, validateSettings } from '../engine/catalog';
 import type { DataConfig, RunConfig } from '../engine/core/config';
 import { EngineError, toErrorData } from '../engine/core/errors';
 import type { RunReport, RunWarning } from '../engine/core/report';
+import type { StudyConfig, StudyEvent, StudyReport } from '../engine/core/study';
 import { predictionsCsv } from '../engine/export/predictionsCsv';
+import { studyCsv } from '../engine/export/studyCsv';
+import { studyPage } from '../engine/export/studyPage';
 import { createEngineClient } from '../workers/client';
 import type { DataSource, DataSummary, Progress } from '../workers/protocol';
 import type { HeadlessPage, TuneEvent, TuneOutcome } from './events';
 import { outcomeOf } from './outcome';
-import { rolesFor, type TuneRequest } from './request';
+import {
+  type CompareRequest,
+  type HeadlessRequest,
+  type InputRequest,
+  rolesFor,
+  type TuneRequest,
+} from './request';
 
 const engine = createEngineClient();
 const cancelled = new AbortController();
@@ -28,21 +37,10 @@ function tell(event: TuneEvent): void {
   void window.honeEvent?.(event);
 }
 
-async function run(request: TuneRequest): Promise<TuneOutcome> {
+async function run(request: HeadlessRequest): Promise<TuneOutcome> {
   try {
-    const { config, guessed } = await readInput(request);
-    const flaws = await checkData(config);
-    const id = `tune-${crypto.randomUUID().slice(0, 8)}`;
-    const stem = config.data.name.replace(/\.[a-z]+$/i, '');
-    const name = request.name ?? `${stem} · ${methodSpec(config.method.id).label}`;
-    const report = await engine.call(
-      'run.start',
-      { id, name, config, resume: false, guessed },
-      { signal: cancelled.signal, onEvent: tell },
-    );
-    if (!report) return { status: 'cancelled' };
-    if (request.outputs) await deliver(report, request.outputs);
-    return { status: 'finished', report: { ...report, warnings: [...flaws, ...report.warnings] } };
+    const report = request.kind === 'tune' ? await tune(request) : await compare(request);
+    return report && !cancelled.signal.aborted ? { status: 'finished', report } : { status: 'cancelled' };
   } catch (thrown) {
     const error = toErrorData(thrown);
     if (cancelled.signal.aborted) return { status: 'cancelled' };
@@ -50,9 +48,59 @@ async function run(request: TuneRequest): Promise<TuneOutcome> {
   }
 }
 
+async function tune({
+  method,
+  training,
+  baselines,
+  outputs,
+  ...input
+}: TuneRequest): Promise<RunReport | null> {
+  const { guessed, ...shared } = await readInput(input);
+  const config: RunConfig = { version: 1, task: 'classify', ...shared, method, training, baselines };
+  const flaws = await checkData(config);
+  const id = `tune-${crypto.randomUUID().slice(0, 8)}`;
+  const name = input.name ?? `${stemOf(config)} · ${methodSpec(method.id).label}`;
+  const estimate = await engine.call('run.estimate', { config }, { signal: cancelled.signal });
+  tell({ type: 'estimate', estimate });
+  const report = await engine.call(
+    'run.start',
+    { id, name, config, resume: false, guessed },
+    { signal: cancelled.signal, onEvent: tell },
+  );
+  if (report && outputs) await deliver(report, outputs);
+  return report && { ...report, warnings: [...flaws, ...report.warnings] };
+}
+
+async function compare({ outputs, secrets, ...request }: CompareRequest): Promise<StudyReport> {
+  const { arms, curve, pricePerMillion, reference, situation, training } = request;
+  const { guessed, ...shared } = await readInput(request);
+  const config: StudyConfig = {
+    ...{ version: 1, task: 'classify', ...shared, examples: {} },
+    ...{ arms, curve, pricePerMillion, reference, situation, training },
+  };
+  await checkData({ ...config, method: { id: 'head', settings: {} } });
+  const id = `study-${crypto.randomUUID().slice(0, 8)}`;
+  const name = request.name ?? `${stemOf(config)} · prompt or tune`;
+  const report = await engine.call(
+    'study.start',
+    { id, name, config, resume: false, guessed, secrets },
+    { signal: cancelled.signal, onEvent: (event: StudyEvent) => tell({ type: 'study', event }) },
+  );
+  if (outputs) {
+    const { rows } = await engine.call('study.open', { id });
+    if (rows) await put(outputs.predictions, studyCsv(rows));
+    await put(outputs.page, studyPage(report, rows));
+  }
+  return report;
+}
+
+const stemOf = ({ data }: { data: DataConfig }): string => data.name.replace(/\.[a-z]+$/i, '');
+
 async function readInput(
-  request: TuneRequest,
-): Promise<{ config: RunConfig; guessed: Record<string, string> }> {
+  request: InputRequest,
+): Promise<
+  Pick<RunConfig, 'data' | 'model' | 'descriptions' | 'backend'> & { guessed: Record<string, string> }
+> {
   const { source, saved } = request;
   const summary = await open(
     source.kind === 'sample' ? source : await fetchFile(source),
@@ -70,9 +118,7 @@ async function readInput(
     descriptions = await sampleDescriptions(source.id);
     guessed.descriptions = 'the sample’s own descriptions of its labels';
   }
-  const config: RunConfig = {
-    version: 1,
-    task: 'classify',
+  return {
     data: {
       name: summary.name,
       hash: summary.hash,
@@ -82,19 +128,21 @@ async function readInput(
       split: request.split,
       ...(test ? { testFile: { name: test.name, hash: test.hash, options: test.options } } : {}),
       ...(request.limit === null ? {} : { limit: request.limit }),
+      ...(request.perClass === null ? {} : { perClass: request.perClass }),
     },
     model,
-    method: request.method,
-    training: request.training,
     descriptions: descriptions ?? {},
     backend: request.backend,
-    baselines: request.baselines,
+    guessed,
   };
-  return { config, guessed };
 }
 
 /** What the Data screen would show of these rows; its findings come back as the report's warnings. */
-async function checkData({ data, model, ...settings }: RunConfig): Promise<RunWarning[]> {
+async function checkData({
+  data,
+  model,
+  ...settings
+}: Pick<RunConfig, 'data' | 'model' | 'method' | 'training'>): Promise<RunWarning[]> {
   const { findings, rejected } = await engine.call(
     'data.check',
     {

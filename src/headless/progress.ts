@@ -1,5 +1,6 @@
 /** A run's events as lines for a terminal: every phase, check and verdict, and a step line now and then. */
 import { changeOf, endingOf, type RunReport, type Verdict } from '../engine/core/report';
+import type { ArmReport, StudyEvent } from '../engine/core/study';
 import type { TuneEvent } from './events';
 
 const QUIET_MS = 3_000;
@@ -10,6 +11,7 @@ export function createProgress(write: (line: string) => void, now: () => number)
   let phase = '';
   let verdict = '';
   let totalSteps = 0;
+  const told = { arms: 0 };
   const say = (line: string): void => {
     lastLine = now();
     write(line);
@@ -23,6 +25,9 @@ export function createProgress(write: (line: string) => void, now: () => number)
       case 'progress':
         sayNowAndThen(`${event.label}${portion(event.done, event.total)}`);
         return;
+      case 'study':
+        studyLine(event.event, told, say, sayNowAndThen);
+        return;
       case 'note':
         say(event.text);
         return;
@@ -32,6 +37,9 @@ export function createProgress(write: (line: string) => void, now: () => number)
         return;
       case 'checked':
         for (const line of checkLines(event)) say(line);
+        return;
+      case 'estimate':
+        say(estimateLine(event));
         return;
       case 'phase': {
         const line = `${event.phase}${event.detail ? `: ${event.detail}` : ''}${portion(event.done, event.total)}`;
@@ -69,6 +77,48 @@ export function createProgress(write: (line: string) => void, now: () => number)
   };
 }
 
+/** A study's arms one after another, each with its result when it has one. */
+function studyLine(
+  event: StudyEvent,
+  told: { arms: number },
+  say: (line: string) => void,
+  sayNowAndThen: (line: string) => void,
+): void {
+  switch (event.type) {
+    case 'preparing':
+      sayNowAndThen(`${event.detail}${portion(event.done, event.total)}`);
+      return;
+    case 'arm':
+      sayNowAndThen(`${event.id}: ${event.detail}${portion(event.done, event.total)}`);
+      return;
+    case 'step':
+      sayNowAndThen(`${event.id}: ${stepLine(event, event.totalSteps)}`);
+      return;
+    case 'evaluation':
+      sayNowAndThen(`${event.id}: ${evaluationLine({ ...event, pinned: [], type: 'evaluation' })}`);
+      return;
+    case 'curve':
+      sayNowAndThen(`curve: ${event.arm} on ${event.rows} rows${portion(event.done, event.total)}`);
+      return;
+    case 'report': {
+      const { arms, finished_at, advice } = event.report;
+      // Points of the curve bring the same arms again.
+      if (arms.length > told.arms) for (const arm of arms.slice(told.arms)) say(armLine(arm));
+      told.arms = arms.length;
+      if (finished_at !== null) for (const { text, because } of advice) say(`advice: ${text} (${because})`);
+      return;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+function armLine({ id, status, error, accuracy, ci95, n, train_s }: ArmReport): string {
+  if (status !== 'finished') return `${id}: ${status}${error ? `: ${error.message}` : ''}`;
+  const [low, high] = ci95.accuracy;
+  return `${id}: ${percent(accuracy)} right (${percent(low)} to ${percent(high)}, n = ${n}), ${duration(train_s)} to train`;
+}
+
 type Of<T extends TuneEvent['type']> = Extract<TuneEvent, { type: T }>;
 
 function portion(done: number, total: number): string {
@@ -83,6 +133,12 @@ function dataLine({ summary, roles }: Of<'data'>): string {
 function checkLines({ findings, rejected, first }: Of<'checked'>): string[] {
   const unused = first ? [`rows not used: ${rejected}; the first: line ${first.line} ${first.reason}`] : [];
   return [...unused, ...findings.map(({ severity, title }) => `data ${severity}: ${title}`)];
+}
+
+function estimateLine({ estimate: { seconds, peakBytes, advice } }: Of<'estimate'>): string {
+  const time = seconds === null ? '' : `about ${duration(seconds)}, `;
+  const memory = `${Math.round(peakBytes / 1e6)} MB of memory at the most`;
+  return `${time}${memory}${advice === null ? '' : `\nwarning: ${advice}`}`;
 }
 
 function planLine({ backend, splits, classes, trainableParameters, totalSteps }: Of<'plan'>): string {

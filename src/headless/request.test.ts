@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseArguments } from './options';
 import { rolesFor, type TuneRequest, tuneRequest } from './request';
 
-const ADDRESSES = { data: '/t/data', testFile: '/t/test', predictions: '/t/p', bundle: '/t/b' };
+const ADDRESSES = { data: '/t/data', testFile: '/t/test', predictions: '/t/p', bundle: '/t/b', page: '/t/r' };
 
 function request(argv: string[], config: unknown = null): TuneRequest {
   const files = { config: config === null ? null : JSON.stringify(config), descriptions: null };

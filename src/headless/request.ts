@@ -1,5 +1,6 @@
 /** From parsed options and the files they name to one request that the page can run. Pure. */
 import { z } from 'zod';
+import { ARMS, armSpec } from '../engine/arms/specs';
 import { METHODS, validateSettings } from '../engine/catalog';
 import {
   columnRolesSchema,
@@ -10,10 +11,21 @@ import {
   splitSettingsSchema,
 } from '../engine/core/config';
 import { EngineError } from '../engine/core/errors';
-import { type Arguments, badOption, oneOf, readNumber, settingsFor } from './options';
+import type { Settings } from '../engine/core/fields';
+import type { StudyConfig } from '../engine/core/study';
+import { TRAINING_FIELDS } from '../engine/training/spec';
+import {
+  type Arguments,
+  badOption,
+  oneOf,
+  readNumber,
+  SETTING_OPTIONS,
+  settingsFor,
+  settingValue,
+} from './options';
 
-/** Everything but the files' bytes, which the page fetches. */
-export interface TuneRequest {
+/** What both commands read, but for the files' bytes, which the page fetches. */
+export interface InputRequest {
   source: { kind: 'sample'; id: string } | { kind: 'file'; url: string; name: string };
   testFile: { url: string; name: string } | null;
   /** False reads the first row as data; null detects. */
@@ -21,19 +33,35 @@ export interface TuneRequest {
   roles: { text: string | null; label: string | null };
   split: SplitSettings;
   limit: number | null;
+  perClass: number | null;
   /** The data of a saved run: its reading options count when the file is the same. */
   saved: DataConfig | null;
   model: string | null;
-  method: RunConfig['method'];
-  training: RunConfig['training'];
   /** null takes a sample's own, else the labels' names. */
   descriptions: Record<string, string> | null;
   backend: RunConfig['backend'];
-  baselines: boolean;
   name: string | null;
+}
+
+export interface TuneRequest extends InputRequest {
+  kind: 'tune';
+  method: RunConfig['method'];
+  training: RunConfig['training'];
+  baselines: boolean;
   /** Where finished files are put; null = they are not wanted. */
   outputs: { predictions: string; bundle: string } | null;
 }
+
+export interface CompareRequest
+  extends InputRequest,
+    Pick<StudyConfig, 'arms' | 'reference' | 'curve' | 'pricePerMillion' | 'situation' | 'training'> {
+  kind: 'compare';
+  outputs: { predictions: string; page: string } | null;
+  /** Keys for arms that reach the network, by arm key. */
+  secrets: Record<string, string>;
+}
+
+export type HeadlessRequest = TuneRequest | CompareRequest;
 
 /** Contents of the files that options name; null where none is named. */
 export interface NamedFiles {
@@ -47,6 +75,7 @@ export interface Addresses {
   testFile: string;
   predictions: string;
   bundle: string;
+  page: string;
 }
 
 const SAMPLE = 'sample:';
@@ -62,7 +91,22 @@ export function tuneRequest(
   addresses: Addresses,
 ): TuneRequest {
   const saved = files.config === null ? null : readConfig(run.config ?? '', files.config);
-  if (data === null) throw badOption('Say which data to tune on: npm run tune -- DATA [options].');
+  return {
+    kind: 'tune',
+    ...inputRequest({ data, run, settings }, files, addresses, saved),
+    ...chooseMethod(run.method, settings, saved),
+    baselines: readBaselines(run) ?? saved?.baselines ?? true,
+    outputs: run.out === undefined ? null : { predictions: addresses.predictions, bundle: addresses.bundle },
+  };
+}
+
+function inputRequest(
+  { data, run, settings }: Arguments,
+  files: NamedFiles,
+  addresses: Addresses,
+  saved: RunConfig | null,
+): InputRequest {
+  if (data === null) throw badOption('Say which data to use: npm run tune -- DATA [options].');
   if (run.task !== undefined) oneOf('task', run.task, ['classify']);
   if (saved?.data.testFile && run.eval === undefined) {
     throw badOption(
@@ -84,9 +128,12 @@ export function tuneRequest(
       run.limit === undefined
         ? (saved?.data.limit ?? null)
         : readNumber('limit', run.limit, { min: 10, max: 1e9, integer: true }),
+    perClass:
+      run['per-class'] === undefined
+        ? (saved?.data.perClass ?? null)
+        : readNumber('per-class', run['per-class'], { min: 2, max: 1e9, integer: true }),
     saved: saved?.data ?? null,
     model: run.model ?? saved?.model.id ?? null,
-    ...chooseMethod(run.method, settings, saved),
     descriptions:
       files.descriptions === null
         ? (saved?.descriptions ?? null)
@@ -94,9 +141,116 @@ export function tuneRequest(
     backend: run.backend
       ? oneOf('backend', run.backend, ['auto', 'webgpu', 'wasm'])
       : (saved?.backend ?? 'auto'),
-    baselines: readBaselines(run) ?? saved?.baselines ?? true,
     name: run.name ?? null,
-    outputs: run.out === undefined ? null : { predictions: addresses.predictions, bundle: addresses.bundle },
+  };
+}
+
+/** Drawn against the number of rows unless said otherwise: one floor, one prompt, one head, one tuned model. */
+const CURVE_ARMS = ['few-shot', 'tfidf', 'head', 'lora'];
+
+/** @throws bad-option, bad-setting, unknown-arm */
+export function compareRequest(
+  args: Arguments,
+  files: NamedFiles,
+  addresses: Addresses,
+  secret: string | null,
+): CompareRequest {
+  const { run, settings } = args;
+  const ids = ARMS.map(({ id }) => id);
+  const wanted =
+    run.arms === undefined
+      ? ARMS.filter(({ reach }) => reach === 'tab').map(({ id }) => id)
+      : names(run.arms).map((id) => oneOf('arms', id, ids));
+  const twice = wanted.find((id, i) => wanted.indexOf(id) !== i);
+  if (twice !== undefined) throw badOption(`--arms names “${twice}” twice.`);
+  const training = mutable(trainingSettings(settings));
+  const arms = wanted.map((id) => ({
+    ...{ key: id, arm: id, training: {} },
+    settings: mutable(armSettingsFrom(id, settings)),
+  }));
+  refuseUnused(wanted, settings);
+  const most = wanted.includes('zero-shot') ? 'zero-shot' : (wanted[0] ?? '');
+  return {
+    kind: 'compare',
+    ...inputRequest(args, files, addresses, null),
+    arms,
+    training,
+    reference: run.reference === undefined ? most : oneOf('reference', run.reference, wanted),
+    curve: readCurve(run, wanted),
+    pricePerMillion:
+      run.price === undefined
+        ? 0.15
+        : readNumber('price', run.price, { min: 0, max: 10_000, integer: false }),
+    situation: readSituation(run),
+    outputs: run.out === undefined ? null : { predictions: addresses.predictions, page: addresses.page },
+    secrets: secret === null ? {} : Object.fromEntries(wanted.map((id) => [id, secret])),
+  };
+}
+
+function names(text: string): string[] {
+  return text.split(',').map((name) => name.trim());
+}
+
+function trainingSettings(given: Arguments['settings']): Settings {
+  return Object.fromEntries(
+    SETTING_OPTIONS.flatMap(({ field, owner }) => {
+      const text = given[field.option ?? ''];
+      return owner === null && text !== undefined
+        ? [[field.key, settingValue(field, field.option ?? '', text)]]
+        : [];
+    }),
+  );
+}
+
+/** What was given of the arm's own fields; several arms may have a field of one name. */
+function armSettingsFrom(arm: string, given: Arguments['settings']): Settings {
+  return Object.fromEntries(
+    armSpec(arm).fields.flatMap((field) => {
+      const text = given[field.option ?? ''];
+      return text === undefined ? [] : [[field.key, settingValue(field, field.option ?? '', text)]];
+    }),
+  );
+}
+
+function refuseUnused(arms: readonly string[], given: Arguments['settings']): void {
+  const known = new Set(
+    [...TRAINING_FIELDS, ...arms.flatMap((id) => armSpec(id).fields)].map(({ option }) => option),
+  );
+  const unused = Object.keys(given).find((name) => !known.has(name));
+  if (unused !== undefined) throw badOption(`--${unused} belongs to none of the arms of this study.`);
+}
+
+function readCurve(run: Arguments['run'], arms: readonly string[]): StudyConfig['curve'] {
+  if (run.curve === undefined) {
+    const idle = (['curve-arms', 'draws'] as const).find((name) => run[name] !== undefined);
+    if (idle) throw badOption(`--${idle} needs --curve N,N.`);
+    return null;
+  }
+  const learning = arms.filter((id) => armSpec(id).learns);
+  const chosen =
+    run['curve-arms'] === undefined
+      ? learning.filter((id) => CURVE_ARMS.includes(id))
+      : names(run['curve-arms']).map((id) => oneOf('curve-arms', id, learning));
+  if (chosen.length === 0) throw badOption('--curve needs an arm that learns from rows among --arms.');
+  return {
+    arms: chosen,
+    sizes: names(run.curve).map((text) => readNumber('curve', text, { min: 2, max: 1e9, integer: true })),
+    draws: run.draws === undefined ? 3 : readNumber('draws', run.draws, { min: 1, max: 10, integer: true }),
+  };
+}
+
+/** Null until something is said of it. */
+function readSituation(run: Arguments['run']): StudyConfig['situation'] {
+  const said = ['changes', 'rows-per-day', 'stay-inside', 'max-latency'] as const;
+  if (said.every((name) => run[name] === undefined)) return null;
+  return {
+    changes: oneOf('changes', run.changes ?? 'rarely', ['rarely', 'monthly', 'weekly']),
+    rowsPerDay: readNumber('rows-per-day', run['rows-per-day'] ?? '0', { min: 0, max: 1e9, integer: false }),
+    stayInside: run['stay-inside'] !== undefined,
+    maxLatencyMs:
+      run['max-latency'] === undefined
+        ? null
+        : readNumber('max-latency', run['max-latency'], { min: 1, max: 600_000, integer: false }),
   };
 }
 

@@ -36,6 +36,11 @@ export function useMachine<T>(selector: (machine: Machine) => T): T {
   return useStore(machineStore, selector);
 }
 
+/** Where it computes now: a run's place may be another than what was found at the start. */
+export function tookPlace(backend: MachineInfo['backend']): void {
+  machineStore.setState(({ info }) => ({ info: info && { ...info, backend } }));
+}
+
 /** The catalogue entry of a model id; undefined while the catalogue is loading or when it is gone. */
 export function modelOf(machine: Machine, id: string | undefined): ModelEntry | undefined {
   return machine.models?.find((model) => model.id === id);

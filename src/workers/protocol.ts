@@ -133,6 +133,8 @@ export const modelEntrySchema = z.object({
 export type ModelEntry = z.infer<typeof modelEntrySchema>;
 
 const estimateSchema = z.object({
+  /** Where it would run, and why there. */
+  backend: backendInfoSchema,
   trainableParameters: z.number(),
   totalSteps: z.number(),
   /** Whole run, phases included; null when nothing could be timed, as beside a run under way. */
@@ -140,6 +142,8 @@ const estimateSchema = z.object({
   peakBytes: z.number(),
   exportBytes: z.number(),
   fit: z.enum(['fits', 'tight', 'does-not-fit']),
+  /** What is short, and the way out; null when it fits. */
+  advice: z.string().nullable(),
   /** What the estimate rests on: 'measured on this machine: 41 ms per row'. */
   basis: z.string(),
 });

@@ -4,7 +4,17 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { random } from '../core/random';
 import { largestGap, valuesOf, WASM } from '../testing/testModels';
 import { keepFactors } from './kernels/dropoutHash';
-import { attention, crossEntropy, embedding, gelu, layerNorm, linear } from './ops';
+import {
+  attention,
+  crossEntropy,
+  embedding,
+  gelu,
+  layerNorm,
+  linear,
+  prefixedAttention,
+  prepend,
+  withoutFirst,
+} from './ops';
 import { selfTest } from './selfTest';
 import { startBackend } from './start';
 
@@ -344,4 +354,84 @@ describe.each([
 
 test('the self-test passes on a back end that computes', async () => {
   expect(await selfTest()).toBeNull();
+});
+
+describe.each([
+  { rows: 1, count: 1, length: 1, width: 3 },
+  { rows: 3, count: 5, length: 2, width: 7 },
+])('$count rows before each of $rows texts of $length', ({ rows, count, length, width }) => {
+  const inputs = { first: draw('first', [count, width]), x: draw('behind', [rows * length, width]) };
+  const joined = ({ first, x }: Values<typeof inputs>): number[] =>
+    range(rows).flatMap((row) => [...first, ...x.slice(row * length * width, (row + 1) * length * width)]);
+
+  test('are put there', () => {
+    check({
+      inputs,
+      moving: ['first', 'x'],
+      reference: joined,
+      run: ({ first, x }) => prepend(first as tf.Tensor2D, x as tf.Tensor2D, rows),
+    });
+  });
+
+  test('are taken away', () => {
+    const whole = joined({ first: inputs.first.values, x: inputs.x.values });
+    check({
+      inputs: { whole: { shape: [rows * (count + length), width], values: whole } },
+      moving: ['whole'],
+      reference: ({ whole: values }) =>
+        values.filter((_, at) => Math.floor(at / width) % (count + length) >= count),
+      run: ({ whole: given }) => withoutFirst(given as tf.Tensor2D, rows, count),
+    });
+  });
+});
+
+test('attention with a prefix: every token also looks at keys and values that no token made', () => {
+  const [rows, heads, length, count, size] = [2, 3, 5, 2, 4];
+  const width = heads * size;
+  const mask = range(rows * (count + length)).map((at) => (at === rows * (count + length) - 1 ? 0 : 1));
+  check({
+    inputs: {
+      q: draw('prefix/q', [rows * length, width]),
+      k: draw('prefix/k', [rows * length, width]),
+      v: draw('prefix/v', [rows * length, width]),
+      keys: draw('prefix/keys', [count, width]),
+      values: draw('prefix/values', [count, width]),
+    },
+    moving: ['q', 'k', 'v', 'keys', 'values'],
+    reference({ q, k, v, keys, values }) {
+      const at = (from: number[], row: number, column: number): number =>
+        from[row * width + column] as number;
+      return range(rows * length * width).map((place) => {
+        const [token, column] = [Math.floor(place / width), place % width];
+        const [text, head] = [Math.floor(token / length), Math.floor(column / size)];
+        const seen = range(count + length).filter((j) => mask[text * (count + length) + j] === 1);
+        const of = (own: number[], prefix: number[], j: number, c: number): number =>
+          j < count ? at(prefix, j, c) : at(own, text * length + j - count, c);
+        const raised = seen.map((j) =>
+          Math.exp(
+            range(size).reduce((dot, c) => {
+              const at_c = head * size + c;
+              return dot + at(q, token, at_c) * of(k, keys, j, at_c);
+            }, 0) / Math.sqrt(size),
+          ),
+        );
+        const total = raised.reduce((a, b) => a + b, 0);
+        return seen.reduce(
+          (sum, j, i) => sum + ((raised[i] as number) / total) * of(v, values, j, column),
+          0,
+        );
+      });
+    },
+    run: ({ q, k, v, keys, values }) =>
+      prefixedAttention(
+        { q: q as tf.Tensor2D, k: k as tf.Tensor2D, v: v as tf.Tensor2D },
+        {
+          keys: keys as tf.Tensor2D,
+          values: values as tf.Tensor2D,
+          mask: tf.tensor2d(mask, [rows, count + length]),
+        },
+        { rows, length, heads },
+        null,
+      ),
+  });
 });

@@ -286,6 +286,61 @@ export function attention(
   }) as tf.Tensor2D;
 }
 
+/**
+ * `attention` in which every token may also attend to keys and values [P, D] that no token made (Li & Liang 2021);
+ * mask [B, P+T] covers both.
+ */
+export function prefixedAttention(
+  { q, k, v }: { q: tf.Tensor2D; k: tf.Tensor2D; v: tf.Tensor2D },
+  { keys, values, mask }: { keys: tf.Tensor2D; values: tf.Tensor2D; mask: tf.Tensor2D },
+  { rows, length, heads }: TextShape & { heads: number },
+  dropout: Dropout | null,
+): tf.Tensor2D {
+  const [count, width] = keys.shape;
+  // The kernels take as many queries as keys: the prefix asks with zeros, and what it is answered is cut off.
+  const silent = constant(tf.zeros([count, width]) as tf.Tensor2D);
+  const answers = attention(
+    { q: prepend(silent, q, rows), k: prepend(keys, k, rows), v: prepend(values, v, rows), mask },
+    { rows, length: count + length, heads },
+    dropout,
+  );
+  return withoutFirst(answers, rows, count);
+}
+
+/** first[P, D] before the rows of each of B texts, x[B·T, D] → [B·(P+T), D]. Gradients: Σ_B of those rows; the rest. */
+export function prepend(first: tf.Tensor2D, x: tf.Tensor2D, rows: number): tf.Tensor2D {
+  const [count, width] = first.shape;
+  return differentiable({
+    inputs: [moving(first), moving(x)],
+    forward() {
+      const repeated = tf.tile(tf.reshape(first, [1, count, width]), [rows, 1, 1]);
+      const both = tf.concat([repeated, tf.reshape(x, [rows, -1, width])], 1);
+      return { value: tf.reshape(both, [-1, width]), save: [] };
+    },
+    grad(dy) {
+      const both = tf.reshape(dy, [rows, -1, width]);
+      const [dfirst, dx] = tf.split(both, [count, (both.shape[1] as number) - count], 1);
+      return [tf.sum(dfirst as tf.Tensor, 0), tf.reshape(dx as tf.Tensor, [-1, width])];
+    },
+  }) as tf.Tensor2D;
+}
+
+/** x[B·(P+T), D] without the first P rows of each of B texts → [B·T, D]. */
+export function withoutFirst(x: tf.Tensor2D, rows: number, count: number): tf.Tensor2D {
+  const width = x.shape[1];
+  return differentiable({
+    inputs: [moving(x)],
+    forward() {
+      const kept = tf.slice(tf.reshape(x, [rows, -1, width]), [0, count, 0]);
+      return { value: tf.reshape(kept, [-1, width]), save: [] };
+    },
+    grad(dy) {
+      const rest = tf.reshape(dy, [rows, -1, width]);
+      return [tf.reshape(tf.concat([tf.zeros([rows, count, width]), rest], 1), [-1, width])];
+    },
+  }) as tf.Tensor2D;
+}
+
 /** x with a seeded share silenced and the rest scaled by 1/(1-rate); x itself where nothing is dropped. */
 export function dropout<T extends tf.Tensor>(x: T, options: Dropout | null): T {
   if (!options || options.rate === 0) return x;

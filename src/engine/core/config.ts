@@ -52,6 +52,8 @@ export const dataConfigSchema = z.strictObject({
   testFile: z.strictObject({ name: z.string(), hash: z.string(), options: importOptionsSchema }).optional(),
   /** A seeded sample of this many kept rows, when given. */
   limit: z.number().int().min(10).optional(),
+  /** At most this many rows of each class to train and validate on, drawn by the split's seed; the test stays whole. */
+  perClass: z.number().int().min(2).optional(),
 });
 export type DataConfig = z.infer<typeof dataConfigSchema>;
 

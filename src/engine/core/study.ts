@@ -118,6 +118,14 @@ export const armReportSchema = z.object({
 });
 export type ArmReport = z.infer<typeof armReportSchema>;
 
+/** What 1,000 rows cost at a price for a million prompt tokens, in that price's currency. */
+export function costPerThousand(
+  { prompt_tokens }: Pick<ArmReport, 'prompt_tokens'>,
+  pricePerMillion: number,
+): number {
+  return (prompt_tokens * 1000 * pricePerMillion) / 1e6;
+}
+
 export const curvePointSchema = z.object({
   /** Key of the arm. */
   arm: z.string(),

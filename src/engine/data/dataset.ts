@@ -5,7 +5,7 @@ import { checkInput } from './checks/check';
 import { blockingFinding } from './checks/registry';
 import { toExamples } from './examples';
 import { type AppliedFix, applyFixes } from './fixes';
-import { sampleExamples, splitExamples } from './split';
+import { sampleExamples, splitExamples, thinSplits } from './split';
 import { type Example, RAW_LIMIT, type RejectedRow, type Splits, type Table } from './table';
 import { cut } from './words';
 
@@ -29,7 +29,7 @@ export interface Dataset {
   /** Records in the file (in both files together when there is an official test file). */
   rows: number;
   kept: number;
-  /** Usable rows not drawn into the sample that `config.limit` asks for. */
+  /** Usable rows not drawn into the samples that `config.limit` and `config.perClass` ask for. */
   leftOut: number;
   /** Why this cannot be trained on, or null. */
   blocked: ErrorData | null;
@@ -93,7 +93,10 @@ export function surveyDataset(table: Table, testTable: Table | null, config: Dat
       : sampleExamples(fixed.examples, config.limit, config.split.seed);
   const labels = new Set(sampled.map((example) => example.label));
   const seen = fixed.testExamples === null ? null : dropUnseen(fixed.testExamples, labels);
-  const { splits, examples } = splitExamples(sampled, config.split, seen?.examples ?? null);
+  const whole = splitExamples(sampled, config.split, seen?.examples ?? null);
+  const { splits, examples } =
+    config.perClass === undefined ? whole : thinSplits(whole, config.perClass, config.split);
+  const ofMain = examples.filter((example) => !example.fromTestFile);
   const classes = [...labels].sort();
   const counts = new Map(classes.map((label) => [label, 0]));
   for (const { label } of examples) counts.set(label, (counts.get(label) ?? 0) + 1);
@@ -104,8 +107,8 @@ export function surveyDataset(table: Table, testTable: Table | null, config: Dat
   ];
   return {
     examples,
-    trainExamples: sampled,
-    testExamples: seen === null ? null : examples.slice(sampled.length),
+    trainExamples: ofMain,
+    testExamples: seen === null ? null : examples.filter((example) => example.fromTestFile),
     splits,
     classes,
     classCounts: classes.map((label) => counts.get(label) ?? 0),
@@ -113,8 +116,8 @@ export function surveyDataset(table: Table, testTable: Table | null, config: Dat
     applied: fixed.applied,
     rows: countRows(table) + (testTable === null ? 0 : countRows(testTable)),
     kept: examples.length,
-    leftOut: fixed.examples.length - sampled.length,
-    blocked: blockedBy(sampled, seen?.examples ?? null, splits),
+    leftOut: fixed.examples.length - sampled.length + whole.examples.length - examples.length,
+    blocked: blockedBy(ofMain, seen?.examples ?? null, splits),
   };
 }
 

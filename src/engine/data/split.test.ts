@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { textKey } from './normalise';
-import { sampleExamples, splitExamples } from './split';
+import { sampleExamples, splitExamples, thinSplits } from './split';
 import type { Example, SplitName, Splits } from './table';
 
 const SETTINGS = { validation: 0.15, test: 0.2, seed: 1 };
@@ -170,5 +170,40 @@ describe('sampleExamples', () => {
         expect(new Set(sample.map(({ row }) => row)).size).toBe(limit);
       }),
     );
+  });
+});
+
+describe('thinSplits', () => {
+  const rows = Array.from({ length: 200 }, (_, i) => [`text ${i}`, i % 4 === 0 ? 'rare' : 'common'] as const);
+  const whole = splitExamples(examplesOf(rows), SETTINGS, null);
+
+  it('keeps so many rows of each class to train and validate on, and every test row', () => {
+    const { splits, examples } = thinSplits(whole, 10, SETTINGS);
+    const labelsIn = (name: SplitName): string[] => splits[name].map((i) => examples[i]?.label ?? '').sort();
+    const eachOf = (count: number): string[] => [
+      ...Array(count).fill('common'),
+      ...Array(count).fill('rare'),
+    ];
+    expect(labelsIn('train')).toEqual(eachOf(8));
+    expect(labelsIn('validation')).toEqual(eachOf(2));
+    const texts = (part: typeof whole): string[] => part.splits.test.map((i) => part.examples[i]?.text ?? '');
+    expect(texts({ splits, examples })).toEqual(texts(whole));
+    expect(examples).toHaveLength(20 + whole.splits.test.length);
+    expect(NAMES.flatMap((name) => [...splits[name]]).sort((a, b) => a - b)).toEqual(
+      examples.map((_, i) => i),
+    );
+  });
+
+  it('takes what there is of a class with fewer, and draws by the seed', () => {
+    expect(thinSplits(whole, 1000, SETTINGS)).toEqual(whole);
+    expect(thinSplits(whole, 10, SETTINGS)).toEqual(thinSplits(whole, 10, SETTINGS));
+    expect(thinSplits(whole, 10, { ...SETTINGS, seed: 2 })).not.toEqual(thinSplits(whole, 10, SETTINGS));
+  });
+
+  it('leaves an official test file whole', () => {
+    const official = examplesOf([['new text', 'rare']]);
+    const { splits, examples } = thinSplits(splitExamples(examplesOf(rows), SETTINGS, official), 2, SETTINGS);
+    expect([splits.train.length, splits.validation.length, splits.test.length]).toEqual([2, 2, 1]);
+    expect(examples.at(-1)).toMatchObject({ text: 'new text', fromTestFile: true });
   });
 });

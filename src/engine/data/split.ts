@@ -115,6 +115,35 @@ export function splitExamples(
 }
 
 /**
+ * Few rows of each class for training and validation together, in the shares that the settings give them (at least
+ * one for validation); the test keeps every row. Rows that are not drawn leave the list, and indices follow.
+ */
+export function thinSplits(
+  { splits, examples }: { splits: Splits; examples: readonly Example[] },
+  perClass: number,
+  settings: SplitSettings,
+): { splits: Splits; examples: readonly Example[] } {
+  const share = settings.validation / (1 - (examples.some((one) => one.fromTestFile) ? 0 : settings.test));
+  const validation = Math.min(perClass - 1, Math.max(1, Math.round(perClass * share)));
+  const draw = (name: 'train' | 'validation', most: number): number[] =>
+    [...groupByLabel(splits[name].map((i) => examples[i] as Example))].flatMap(([label, positions]) =>
+      random(settings.seed, `per-class/${name}/${label}`)
+        .shuffle(positions)
+        .slice(0, most)
+        .map((position) => splits[name][position] as number),
+    );
+  const drawn = { train: draw('train', perClass - validation), validation: draw('validation', validation) };
+  const kept = [...drawn.train, ...drawn.validation, ...splits.test].sort((a, b) => a - b);
+  const place = new Map(kept.map((i, at) => [i, at]));
+  const moved = (indices: readonly number[]): number[] =>
+    indices.map((i) => place.get(i) as number).sort((a, b) => a - b);
+  return {
+    splits: { train: moved(drawn.train), validation: moved(drawn.validation), test: moved(splits.test) },
+    examples: kept.map((i) => examples[i] as Example),
+  };
+}
+
+/**
  * A seeded sample of `limit` examples with the classes in proportion (largest remainders) and at least 3 rows of
  * each where class and limit allow; in the original order. All examples when there are no more than `limit`.
  */

@@ -4,7 +4,7 @@
  * at scale 20, the scale such encoders are trained with (sentence-transformers, MultipleNegativesRankingLoss).
  */
 
-const SCALE = 20;
+export const SCALE = 20;
 
 /** Probability per label for each text vector; vectors need not be normalised. */
 export function zeroShot(texts: readonly Float32Array[], descriptions: readonly Float32Array[]): number[][] {

@@ -13,7 +13,7 @@ import {
   type TensorShape,
 } from '../core/safetensors';
 import { type ExportFormat, folderName, textFile } from './format';
-import type { ExportContent, ExportFile, ExportMeta, LoraSettings } from './input';
+import type { ExportContent, ExportFile, ExportInput, ExportMeta, LoraSettings, Snippet } from './input';
 import { WEIGHTS_METADATA } from './merged';
 import { baseShapes, stockConfig, stockShapes, stockTensors, takeTensor } from './stockBert';
 import { tokenizerFiles } from './tokenizerFiles';
@@ -23,24 +23,34 @@ const BASE_FOLDER = 'base/';
 export const adapterFormat: ExportFormat = {
   id: 'adapter',
   library: 'peft',
-  files: (meta) => [adapterFile(meta), adapterConfigFile(meta), baseFile(meta), ...smallBaseFiles(meta)],
+  files: (meta) => [adapterFile(meta), adapterConfigFile(meta), ...baseFiles(meta)],
   contents: (input) => [
     {
       ...adapterFile(input),
       parts: safetensorsParts(adapterTensors(input, input.tensors), WEIGHTS_METADATA),
     },
     adapterConfigFile(input),
-    {
-      ...baseFile(input),
-      parts: safetensorsParts(baseTensors(input, input.tensors), WEIGHTS_METADATA),
-    },
-    ...smallBaseFiles(input),
+    ...baseContents(input),
   ],
   snippets: (meta) => [
+    classifySnippet(meta),
     {
-      title: 'Classify texts in Python',
+      title: 'Merge the adapter into one model',
       language: 'python',
-      code: `# pip install torch transformers peft
+      code: `merged = model.merge_and_unload()
+merged.save_pretrained("${folderName(meta)}-merged")
+tokenizer.save_pretrained("${folderName(meta)}-merged")
+`,
+    },
+  ],
+};
+
+/** Opens the base and the adapter over it. */
+export function classifySnippet(meta: ExportMeta): Snippet {
+  return {
+    title: 'Classify texts in Python',
+    language: 'python',
+    code: `# pip install torch transformers peft
 import torch
 from peft import PeftModel
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -55,17 +65,8 @@ with torch.inference_mode():
 for row in probabilities:
     print(base.config.id2label[int(row.argmax())], float(row.max()))
 `,
-    },
-    {
-      title: 'Merge the adapter into one model',
-      language: 'python',
-      code: `merged = model.merge_and_unload()
-merged.save_pretrained("${folderName(meta)}-merged")
-tokenizer.save_pretrained("${folderName(meta)}-merged")
-`,
-    },
-  ],
-};
+  };
+}
 
 function loraOf({ lora }: ExportMeta): LoraSettings {
   if (lora !== null) return lora;
@@ -184,6 +185,18 @@ function adapterFile(meta: ExportMeta): ExportFile {
 
 function adapterConfigFile(meta: ExportMeta): ExportContent {
   return textFile('adapter_config.json', `${JSON.stringify(adapterConfig(meta), null, 2)}\n`, 'peft');
+}
+
+/** The base's folder without the content of its weights. */
+export function baseFiles(meta: ExportMeta): ExportFile[] {
+  return [baseFile(meta), ...smallBaseFiles(meta)];
+}
+
+export function baseContents(input: ExportInput): ExportContent[] {
+  return [
+    { ...baseFile(input), parts: safetensorsParts(baseTensors(input, input.tensors), WEIGHTS_METADATA) },
+    ...smallBaseFiles(input),
+  ];
 }
 
 function baseFile(meta: ExportMeta): ExportFile {

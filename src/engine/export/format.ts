@@ -2,8 +2,7 @@
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
 
 export interface ExportFormat {
-  /** As a method's spec names it under `exports`. */
-  id: 'model' | 'adapter';
+  id: 'model' | 'adapter' | 'virtual';
   /** The Python library that opens it. */
   library: 'transformers' | 'peft';
   /** The format's own files without their content; sizes are exact. */

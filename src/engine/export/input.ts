@@ -34,6 +34,12 @@ export interface LoraSettings {
   useRslora: boolean;
 }
 
+/** Learned positions before every text, P of them. */
+export interface VirtualSettings {
+  kind: 'prompt' | 'prefix';
+  count: number;
+}
+
 /** Everything but the weights: enough for the file list, the card and the snippets. */
 export interface ExportMeta {
   report: RunReport;
@@ -43,13 +49,15 @@ export interface ExportMeta {
   maxLength: number;
   /** Null for a whole model. */
   lora: LoraSettings | null;
+  /** Null without learned positions. */
+  virtual: VirtualSettings | null;
 }
 
 /**
  * With the weights, by checkpoint name without prefix and in torch layout (linear [out, in]):
  * `encoder.layer.0.attention.self.query.weight`, `classifier.weight` [K, D], `classifier.bias` [K]. A whole model
  * comes merged. An adapter comes as the untouched base, plus `….query.lora_A.weight` [r, in] and
- * `….query.lora_B.weight` [out, r] for each adapted module.
+ * `….query.lora_B.weight` [out, r] for each adapted module, or `prompt_embeddings`: [P, D], for a prefix [P, 2·L·D].
  */
 export interface ExportInput extends ExportMeta {
   tensors: ReadonlyMap<string, FloatTensor>;

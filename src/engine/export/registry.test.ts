@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { runReportSchema } from '../core/report';
 import { readFloat32, readSafetensors } from '../core/safetensors';
 import golden from '../golden/peft_names.json';
-import type { ExportInput, LoraSettings } from './input';
+import soft from '../golden/soft_prompts.json';
+import type { ExportInput, LoraSettings, VirtualSettings } from './input';
 import { buildExport, previewExport } from './registry';
 import { exportInput, LAYERS, LORA, WIDTH } from './testInput';
 
@@ -210,5 +211,56 @@ describe('adapter', () => {
     expect(() => previewExport(exportInput({ ...LORA, layers: [6] }))).toThrow(
       'The adapter names “encoder.layer.6.attention.self.query”, which Tiny BERT does not have.',
     );
+  });
+});
+
+describe.each<VirtualSettings['kind']>(['prompt', 'prefix'])('learned positions: %s', (kind) => {
+  const count = soft.virtual_tokens;
+  const input = exportInput(null, { kind, count });
+  const byPeft = soft[kind].files;
+
+  test('holds exactly the files of its preview, at their sizes', async () => {
+    const files = await unzipped(input);
+    expect(Object.entries(files).map(([path, bytes]) => [path, bytes.byteLength])).toEqual(
+      previewExport(input).files.map(({ path, bytes }) => [path, bytes]),
+    );
+  });
+
+  test('has the names, shapes and settings that peft itself writes', async () => {
+    const files = await unzipped(input);
+    const weights = readSafetensors(fileIn(files, 'adapter_model.safetensors'));
+    const scaled = { 384: WIDTH, [384 * 14]: WIDTH * 2 * (LAYERS + 1), [soft.labels.length]: 3 };
+    const shapes = Object.entries(byPeft.tensors).map(([name, shape]): [string, number[]] => [
+      name,
+      shape.map((length) => scaled[length] ?? length),
+    ]);
+    expect(Object.fromEntries([...weights].map(([name, { shape }]) => [name, shape]))).toEqual(
+      Object.fromEntries(shapes),
+    );
+    const config = jsonIn(files, 'adapter_config.json');
+    expect(Object.keys(byPeft.adapter_config)).toEqual(expect.arrayContaining(Object.keys(config)));
+    for (const key of ['peft_type', 'task_type', 'num_virtual_tokens', 'num_layers', 'inference_mode']) {
+      expect([key, config[key]]).toEqual([key, (byPeft.adapter_config as Record<string, unknown>)[key]]);
+    }
+    expect(config).toMatchObject({ token_dim: WIDTH, num_attention_heads: 2 });
+  });
+
+  test('keeps every trained value, and gives the pooling layer none', async () => {
+    const weights = readSafetensors(fileIn(await unzipped(input), 'adapter_model.safetensors'));
+    const saved = readFloat32(weights, 'prompt_embeddings');
+    const trained = input.tensors.get('prompt_embeddings') as {
+      shape: readonly number[];
+      data: Float32Array;
+    };
+    const [all = 0, own = 0] = [saved.shape[1], trained.shape[1]];
+    for (let row = 0; row < count; row++) {
+      const written = saved.data.slice(row * all, (row + 1) * all);
+      expect([...written.subarray(0, own)]).toEqual([...trained.data.subarray(row * own, (row + 1) * own)]);
+      expect(written.subarray(own).every((value) => value === 0)).toBe(true);
+    }
+  });
+
+  test('offers no way to merge', () => {
+    expect(JSON.stringify(previewExport(input).snippets)).not.toContain('merge');
   });
 });

@@ -5,12 +5,13 @@ import { type ExportFormat, folderName, textFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
 import { mergedFormat } from './merged';
 import { predictionsCsv } from './predictionsCsv';
+import { virtualFormat } from './virtual';
 import { type ZipOptions, zipFiles } from './zip';
 
-/** By what a method's spec says it `exports`. */
 const EXPORT_FORMATS: Readonly<Record<ExportFormat['id'], ExportFormat>> = {
   model: mergedFormat,
   adapter: adapterFormat,
+  virtual: virtualFormat,
 };
 
 export interface ExportPreview {
@@ -50,8 +51,9 @@ export async function buildExport(
   return { name: `${folderName(input)}.zip`, bytes };
 }
 
-/** An adapter is exported as one; everything else as a whole model. */
-function formatOf({ lora }: ExportMeta): ExportFormat {
+/** An adapter is exported as one, learned positions as such; everything else as a whole model. */
+function formatOf({ lora, virtual }: ExportMeta): ExportFormat {
+  if (virtual) return EXPORT_FORMATS.virtual;
   return EXPORT_FORMATS[lora === null ? 'model' : 'adapter'];
 }
 

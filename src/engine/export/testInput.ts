@@ -2,7 +2,7 @@
 import { random } from '../core/random';
 import type { Scores } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
-import type { ExportInput, LoraSettings } from './input';
+import type { ExportInput, LoraSettings, VirtualSettings } from './input';
 
 export const WIDTH = 8;
 export const LAYERS = 6;
@@ -88,8 +88,12 @@ const TOKENIZER = {
   },
 };
 
-/** Random weights by checkpoint name; with `lora`, the adapter's too. */
-function tensorsOf(labels: number, lora: LoraSettings | null): Map<string, FloatTensor> {
+/** Random weights by checkpoint name; with `lora` or `virtual`, theirs too. */
+function tensorsOf(
+  labels: number,
+  lora: LoraSettings | null,
+  virtual: VirtualSettings | null,
+): Map<string, FloatTensor> {
   const draw = random(1, 'export/test');
   const tensors = new Map<string, FloatTensor>();
   const add = (name: string, shape: number[], mean = 0) => {
@@ -119,6 +123,9 @@ function tensorsOf(labels: number, lora: LoraSettings | null): Map<string, Float
   }
   add('classifier.weight', [labels, WIDTH]);
   add('classifier.bias', [labels]);
+  if (virtual) {
+    add('prompt_embeddings', [virtual.count, virtual.kind === 'prompt' ? WIDTH : 2 * LAYERS * WIDTH]);
+  }
   for (const layer of lora?.layers ?? []) {
     for (const target of lora?.targets ?? []) {
       const path = ['query', 'key', 'value'].includes(target) ? `attention.self.${target}` : target;
@@ -133,7 +140,10 @@ function tensorsOf(labels: number, lora: LoraSettings | null): Map<string, Float
 const CLASSES = ['good', 'not | good', '=1+1'];
 
 /** Three labels, two test rows with awkward texts, one baseline. */
-export function exportInput(lora: LoraSettings | null = null): ExportInput {
+export function exportInput(
+  lora: LoraSettings | null = null,
+  virtual: VirtualSettings | null = null,
+): ExportInput {
   const comparison = {
     delta: 0.25,
     ci95: [0.1, 0.4] as [number, number],
@@ -146,7 +156,8 @@ export function exportInput(lora: LoraSettings | null = null): ExportInput {
   return {
     maxLength: 12,
     lora,
-    tensors: tensorsOf(CLASSES.length, lora),
+    virtual,
+    tensors: tensorsOf(CLASSES.length, lora, virtual),
     base: {
       id: 'tiny',
       revision: '1',

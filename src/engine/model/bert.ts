@@ -7,9 +7,19 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { attention, embedding, layerNorm, maskedMean, type Weight } from '../backend/ops';
+import {
+  attention,
+  embedding,
+  layerNorm,
+  maskedMean,
+  prefixedAttention,
+  prepend,
+  type Tables,
+  type Weight,
+} from '../backend/ops';
 import { EngineError } from '../core/errors';
-import type { Encoder, Family, FamilyConfig, Forward, WeightSpec } from './family';
+import type { TokenBatch } from '../text/batches';
+import type { Encoder, Family, FamilyConfig, Forward, VirtualTokens, WeightSpec } from './family';
 
 const FEATURE_EPSILON = 1e-12;
 
@@ -82,29 +92,35 @@ function bertEncoder(config: BertConfig): Encoder & FamilyConfig {
     },
     weights: weightSpecs(config),
 
-    embed(forward, { length, ids }) {
+    embed(forward, { rows, length, ids }) {
+      const { virtual } = forward;
       const table = (name: string): Weight<tf.Tensor2D> =>
         forward.weight(`embeddings.${name}.weight`) as Weight<tf.Tensor2D>;
-      const placed = embedding(
-        {
-          words: table('word_embeddings'),
-          positions: table('position_embeddings'),
-          segments: table('token_type_embeddings'),
-        },
-        ids,
-        length,
-      );
+      const tables: Tables = {
+        words: table('word_embeddings'),
+        positions: table('position_embeddings'),
+        segments: table('token_type_embeddings'),
+      };
+      const placed = virtual
+        ? behind(virtual, tables, { rows, length, ids })
+        : embedding(tables, ids, length);
       return forward.dropout(norm(forward, 'embeddings.LayerNorm', placed));
     },
 
     layer(forward, index, hidden, { rows, length, mask }) {
       const name = `encoder.layer.${index}`;
       const part = (which: string): tf.Tensor2D => forward.linear(`${name}.attention.self.${which}`, hidden);
-      const mixed = attention(
-        { q: part('query'), k: part('key'), v: part('value'), mask },
-        { rows, length, heads },
-        forward.nextDropout(),
-      );
+      const made = { q: part('query'), k: part('key'), v: part('value') };
+      const prefix = forward.virtual?.kind === 'prefix' ? forward.virtual : null;
+      const own = prefix?.layers[index];
+      const mixed = own
+        ? prefixedAttention(
+            made,
+            { ...own, mask: prefix.mask },
+            { rows, length, heads },
+            forward.nextDropout(),
+          )
+        : attention({ ...made, mask }, { rows, length, heads }, forward.nextDropout());
       const attended = forward.dropout(forward.linear(`${name}.attention.output.dense`, mixed));
       const first = norm(forward, `${name}.attention.output.LayerNorm`, attended, hidden);
       const wide = forward.linear(`${name}.intermediate.dense`, first, { gelu: true }); // [B·T, F]
@@ -124,6 +140,21 @@ function bertEncoder(config: BertConfig): Encoder & FamilyConfig {
       return tf.tanh(tf.mul(layerNorm(pooled, one, zero, FEATURE_EPSILON), poolerScale));
     },
   };
+}
+
+/** Embeddings of texts that stand behind virtual tokens, and of a prompt itself. */
+function behind(
+  virtual: VirtualTokens,
+  tables: Tables,
+  { rows, length, ids }: Pick<TokenBatch, 'rows' | 'length' | 'ids'>,
+): tf.Tensor2D {
+  const { count } = virtual;
+  const { value, trainable } = tables.positions as Weight<tf.Tensor2D>;
+  const positions = { value: tf.slice(value, [count, 0], [length, value.shape[1]]), trainable };
+  const texts = embedding({ ...tables, positions }, ids, length);
+  if (virtual.kind === 'prefix') return texts;
+  const prompt = embedding({ ...tables, words: virtual.words }, tf.range(0, count, 1, 'int32'), count);
+  return prepend(prompt, texts, rows);
 }
 
 function weightSpecs(config: BertConfig): WeightSpec[] {

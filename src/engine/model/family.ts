@@ -17,11 +17,27 @@ export interface WeightSpec {
   layer: number;
 }
 
+/**
+ * Learned positions before every text, P of them. Either way the text's own tokens stand from position P on, as
+ * transformers places them after a prompt or a prefix.
+ */
+export type VirtualTokens =
+  /** Read like P more tokens by these word embeddings [P, D]. */
+  | { kind: 'prompt'; count: number; words: Weight<tf.Tensor2D> }
+  /** Keys and values [P, D] of each layer, which every token may attend to; mask [B, P+T] covers them. */
+  | { kind: 'prefix'; count: number; layers: readonly Prefix[]; mask: tf.Tensor2D };
+
+interface Prefix {
+  keys: tf.Tensor2D;
+  values: tf.Tensor2D;
+}
+
 /** How a tuned model reads weights during one forward pass. */
 export interface Forward {
   /** False while predicting: no dropout. */
   training: boolean;
   weight(name: string): Weight;
+  virtual: VirtualTokens | null;
   /** y = x·W + b of the named module (`….query`), with whatever the tuning method adds; then `options`. */
   linear(module: string, x: tf.Tensor2D, options?: LinearOptions): tf.Tensor2D;
   /** Seeded dropout; the identity while predicting. */
@@ -33,7 +49,7 @@ export interface Forward {
 export interface Encoder {
   shape: ModelShape;
   weights: readonly WeightSpec[];
-  /** Word, position and segment embeddings, normed: [B·T, D]. */
+  /** Word, position and segment embeddings, normed: [B·T, D], or [B·(P+T), D] with a prompt of P before each text. */
   embed(forward: Forward, batch: TokenBatch): tf.Tensor2D;
   /** One encoder layer: [B·T, D] → [B·T, D]. */
   layer(forward: Forward, index: number, hidden: tf.Tensor2D, batch: TokenBatch): tf.Tensor2D;

@@ -3,18 +3,19 @@
  * The same single reading of all rows also gives the cached prefix that methods with frozen layers train from.
  */
 
+import * as tf from '@tensorflow/tfjs-core';
 import { methodDefaults, methodSpec, trainingDefaults } from '../catalog';
 import type { RunConfig } from '../core/config';
 import type { RunEvent } from '../core/events';
 import { random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
-import { describeLabel, zeroShot } from '../evaluation/zeroShot';
+import { describeLabel, SCALE, unitLength, zeroShot } from '../evaluation/zeroShot';
 import type { LoadedModel } from '../model/load';
 import { drain, hiddenBytes, predictRows, type Rows, readTexts, subsetRows } from '../training/rows';
 import { type TrainingSettings, typedSettings } from '../training/settings';
 import { createTraining } from '../training/train';
 import { loadMethod } from '../tuning/registry';
-import { createTuned, type TunedModel } from '../tuning/tuned';
+import { createTuned, HEAD_BIAS, HEAD_WEIGHT, type TunedModel } from '../tuning/tuned';
 import { reported } from './phases';
 import type { PreparedData } from './prepare';
 
@@ -108,19 +109,53 @@ function uncached({ splits }: PreparedData): CachedRows {
   return { train: splits.train.rows, validation: splits.validation.rows, test: splits.test.rows };
 }
 
-/** Zero-shot probabilities of pooled rows by label descriptions. */
-export async function zeroShotRows(
+/** Sentence vectors [D] of the label descriptions, by class. */
+export async function readDescriptions(
   probe: TunedModel,
-  rows: readonly Rows[],
   classes: readonly string[],
   config: Pick<RunConfig, 'descriptions'>,
   maxLength: number,
-): Promise<number[][][]> {
+): Promise<Float32Array[]> {
   const descriptions = classes.map((label) =>
     probe.base.tokenizer.encode(describeLabel(label, config.descriptions), maxLength),
   );
-  const { pooled } = await drain(readTexts(probe, descriptions, null));
-  return rows.map(({ cache }) => zeroShot(cache?.values ?? [], pooled));
+  return (await drain(readTexts(probe, descriptions, null))).pooled;
+}
+
+/** Zero-shot probabilities of pooled rows. */
+export function zeroShotRows(rows: readonly Rows[], descriptions: readonly Float32Array[]): number[][][] {
+  return rows.map(({ cache }) => zeroShot(cache?.values ?? [], descriptions));
+}
+
+/**
+ * A classifier that answers as zero-shot does, on the features f that it sees instead of the sentence vectors:
+ * weight_c = 20·f_c/|f_c|/m for description c and m the mean of |f_c|, bias 0. For one text all logits are the
+ * cosines times one number, 20·|f|/m, so the answer is the closest description's; |f| hardly varies, since f is a
+ * squashed vector of unit variance.
+ */
+export async function describedHead(
+  { base }: TunedModel,
+  descriptions: readonly Float32Array[],
+): Promise<Map<string, FloatTensor>> {
+  const { width } = base.encoder.shape;
+  const shape = [descriptions.length, width];
+  const features = tf.tidy(() =>
+    base.encoder.features(
+      tf.tensor2d(Float32Array.from(descriptions.flatMap((d) => [...d])), [descriptions.length, width]),
+    ),
+  );
+  const values = (await features.data()) as Float32Array;
+  features.dispose();
+  const rows = descriptions.map((_, i) => values.subarray(i * width, (i + 1) * width));
+  const mean = rows.reduce((sum, row) => sum + Math.hypot(...row), 0) / rows.length;
+  const weight = Float32Array.from(
+    rows.flatMap((row) => [...unitLength(row)]),
+    (value) => (SCALE * value) / mean,
+  );
+  return new Map([
+    [HEAD_WEIGHT, { shape, data: weight }],
+    [HEAD_BIAS, { shape: [rows.length], data: new Float32Array(rows.length) }],
+  ]);
 }
 
 /** Fits the probe's head on pooled rows: the `head` method with its own defaults, best weights kept. */

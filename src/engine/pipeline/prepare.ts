@@ -23,14 +23,15 @@ export interface PreparedData {
   truncated: number;
 }
 
-/** @throws bad-setting when texts could be longer than the model has positions for */
-export function checkLength(maxLength: number, model: LoadedModel): void {
+/** @throws bad-setting when texts behind `virtual` tokens could be longer than the model has positions for */
+export function checkLength(maxLength: number, model: LoadedModel, virtual = 0): void {
   const { positions } = model.encoder.shape;
-  if (paddedLength(maxLength) <= positions) return;
+  const left = positions - virtual;
+  if (paddedLength(maxLength) <= left) return;
   throw new EngineError({
     code: 'bad-setting',
-    message: `“Max length” is ${maxLength} tokens; ${model.id} reads at most ${positions}.`,
-    hint: `Set it to ${positions - (positions % 8)} or less.`,
+    message: `“Max length” is ${maxLength} tokens${virtual > 0 ? ` behind ${virtual} virtual ones` : ''}; ${model.id} reads at most ${positions}.`,
+    hint: `Set it to ${left - (left % 8)} or less.`,
     details: { field: 'maxLength' },
   });
 }
@@ -38,7 +39,10 @@ export function checkLength(maxLength: number, model: LoadedModel): void {
 const TEXTS_PER_SLICE = 256;
 
 /** Reads the tables again from their saved files, so that a run depends on its config alone. */
-export async function readDataset(config: Pick<RunConfig, 'data'>, ports: Ports): Promise<Dataset> {
+export async function readDataset(
+  config: Pick<RunConfig, 'data'>,
+  ports: Pick<Ports, 'readTable'>,
+): Promise<Dataset> {
   const table = await ports.readTable(config.data);
   const testTable = config.data.testFile ? await ports.readTable(config.data.testFile) : null;
   return prepareDataset(table, testTable, config.data);

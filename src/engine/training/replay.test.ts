@@ -85,6 +85,8 @@ describe.each<{ method: MethodId; cached?: boolean }>([
   { method: 'full' },
   { method: 'lora' },
   { method: 'layerwise', cached: true },
+  { method: 'prompt' },
+  { method: 'prefix' },
 ])('$method', ({ method, cached = false }) => {
   test('thirty steps, recorded as eager, twice the same, nothing left over', async () => {
     const tensors = tf.memory().numTensors;

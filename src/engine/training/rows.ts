@@ -10,7 +10,7 @@ import type { TrainingPass } from '../tuning/dropout';
 import type { TunedModel } from '../tuning/tuned';
 
 /** Padded tokens read at once: large enough for fast products, small enough for the attention's memory. */
-const READING_TOKENS = 1024;
+export const READING_TOKENS = 1024;
 
 /** Output of the first `level` layers for every row; level = L means pooled vectors. */
 export interface RowCache {
@@ -76,7 +76,7 @@ export async function* readTexts(
     const [middle, vectors] = tf.tidy(() => {
       const low = model.encode(batch, { from: 0, to: level }, null);
       const top = model.encode(batch, { from: level, to: layers, hidden: low }, null);
-      return [low, model.base.encoder.pool(top, batch)] as const;
+      return [low, model.pool(top, batch)] as const;
     });
     const flat = await vectors.data();
     indices.forEach((row, at) => {
@@ -136,7 +136,7 @@ export function logitsOfBatch(
   if (kept?.level === layers) return model.classify(kept.states, pass);
   const start = kept ? { from: kept.level, hidden: kept.states } : { from: 0 };
   const hidden = model.encode(batch, { ...start, to: layers }, pass);
-  return model.classify(model.base.encoder.pool(hidden, batch), pass);
+  return model.classify(model.pool(hidden, batch), pass);
 }
 
 /** Logits [B, C] of some rows, inside the caller's tidy. */

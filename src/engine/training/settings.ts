@@ -6,7 +6,7 @@ const trainingSettings = z.object({
   epochs: z.number(),
   learningRate: z.number(),
   headRatio: z.number(),
-  headStart: z.enum(['probe', 'random']),
+  headStart: z.enum(['probe', 'descriptions', 'random']),
   batchSize: z.number(),
   accumulation: z.number(),
   maxLength: z.number(),

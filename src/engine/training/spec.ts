@@ -75,6 +75,11 @@ export const TRAINING_FIELDS = [
         label: 'From the frozen model',
         help: 'Fits the head on frozen features first, in seconds.',
       },
+      {
+        value: 'descriptions',
+        label: 'From the label descriptions',
+        help: 'Prompted and tuned together: starts by answering as the untouched model does from your descriptions. Suits few rows.',
+      },
       { value: 'random', label: 'Random', help: 'Small random weights.' },
     ],
   },

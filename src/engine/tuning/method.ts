@@ -6,15 +6,19 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Weight } from '../backend/ops';
 import type { Settings } from '../core/fields';
+import type { ModelShape } from '../core/modelShape';
 import type { Random } from '../core/random';
-import type { Encoder, WeightSpec } from '../model/family';
+import type { Encoder, VirtualTokens, WeightKind, WeightSpec } from '../model/family';
+import type { TextEncoder } from '../text/tokenizer';
 
-/** A new weight. Values are in the engine's layout ([in, out] for matrices). */
+/** A new weight, in the engine's layout ([in, out] for kind 'linear'). */
 export interface AddedWeight {
   /** peft's name without its `base_model.model.` prefix, so that saved files need no translation. */
   name: string;
+  kind: WeightKind;
   shape: readonly [number, number];
-  values: Float32Array;
+  /** The values to start from, or how they follow from the base's weights. */
+  start: Float32Array | ((base: (name: string) => tf.Tensor) => tf.Tensor);
 }
 
 /** What a method puts beside one linear module. */
@@ -33,10 +37,35 @@ export interface Plan {
   adapters: ReadonlyMap<string, ModuleAdapter>;
   /** Dropout on what the adapters read. */
   adapterDropout: number;
+  virtual?: VirtualWeight;
+}
+
+/** Learned positions before every text, from the added weight `name`: [P, D] for a prompt, else [P, 2·L·D]. */
+export interface VirtualWeight {
+  kind: VirtualTokens['kind'];
+  name: string;
+  count: number;
+  layers: number;
 }
 
 export interface TuningMethod {
-  plan(encoder: Encoder, settings: Settings, rng: Random): Plan;
+  plan(encoder: Encoder, settings: Settings, rng: Random, tokenizer: TextEncoder): Plan;
+}
+
+/** A plan that leaves the base alone and reads one new weight before every text. */
+export function virtualPlan(
+  kind: VirtualWeight['kind'],
+  { layers }: ModelShape,
+  { shape, start }: Pick<AddedWeight, 'shape' | 'start'>,
+): Plan {
+  const name = 'prompt_embeddings';
+  return {
+    trains: () => false,
+    added: [{ name, kind: 'embedding', shape, start }],
+    adapters: new Map(),
+    adapterDropout: 0,
+    virtual: { kind, name, count: shape[0], layers },
+  };
 }
 
 /** A plan that moves some of the base's own weights and adds none. */

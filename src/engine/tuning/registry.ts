@@ -6,6 +6,8 @@ import { isMethodId, type MethodId } from './specs';
 export const METHOD_LOADERS = {
   lora: async () => (await import('./lora/method')).lora,
   layerwise: async () => (await import('./layerwise/method')).layerwise,
+  prompt: async () => (await import('./prompt/method')).prompt,
+  prefix: async () => (await import('./prefix/method')).prefix,
   full: async () => (await import('./full/method')).full,
   head: async () => (await import('./head/method')).head,
 } as const satisfies Record<MethodId, () => Promise<TuningMethod>>;

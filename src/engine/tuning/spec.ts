@@ -71,6 +71,12 @@ export function numberOf(settings: Settings, key: string): number {
   return value;
 }
 
+export function textOf(settings: Settings, key: string): string {
+  const value = settings[key];
+  if (typeof value !== 'string') throw new TypeError(`setting ${key} is not a text`);
+  return value;
+}
+
 export function listOf(settings: Settings, key: string): readonly string[] {
   const value = settings[key];
   if (!Array.isArray(value)) throw new TypeError(`setting ${key} is not a list`);

@@ -8,12 +8,13 @@ import { EngineError } from '../core/errors';
 import type { Settings } from '../core/fields';
 import { random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
-import type { Forward, WeightKind } from '../model/family';
+import type { Forward, VirtualTokens, WeightKind } from '../model/family';
 import { fromBackend, type LoadedModel, toBackend } from '../model/load';
 import type { TokenBatch } from '../text/batches';
 import { dropoutSource, type TrainingPass } from './dropout';
 import type { Plan, TuningMethod } from './method';
 import { frozenPrefix, type MethodSpec } from './spec';
+import { readBatch, virtualTokens } from './virtual';
 
 /** BERT's initialiser range. */
 const HEAD_STDDEV = 0.02;
@@ -44,6 +45,8 @@ export interface TunedModel {
     range: { from: number; to: number; hidden?: tf.Tensor2D },
     pass: TrainingPass | null,
   ): tf.Tensor2D;
+  /** Sentence vectors [B, D] of the last hidden states. */
+  pool(hidden: tf.Tensor2D, batch: TokenBatch): tf.Tensor2D;
   /** Classifier on pooled vectors [B, D] → logits [B, C]. */
   classify(pooled: tf.Tensor2D, pass: TrainingPass | null): tf.Tensor2D;
   /** Values of every trainable in torch layout, for checkpoints and export. */
@@ -52,7 +55,10 @@ export interface TunedModel {
   write(values: ReadonlyMap<string, FloatTensor>): void;
   /** Takes over the named values from another model's `read()`; the rest stays. @throws bad-weights */
   adopt(values: ReadonlyMap<string, FloatTensor>, names: readonly string[]): void;
-  /** The whole model in torch layout with the tuning folded in, classifier included. */
+  /**
+   * The whole model in torch layout with the tuning folded in, classifier included.
+   * @throws unsupported-export for virtual tokens, which no weight of the base can say
+   */
   merged(): Promise<Map<string, FloatTensor>>;
   dispose(): void;
 }
@@ -66,7 +72,7 @@ export function createTuned(options: {
   seed: number;
 }): TunedModel {
   const { base, classes, seed } = options;
-  const plan = options.method.plan(base.encoder, options.settings, random(seed, 'adapter'));
+  const plan = options.method.plan(base.encoder, options.settings, random(seed, 'adapter'), base.tokenizer);
   const trainable = createTrainables(base, plan, classes, seed);
   const kinds = new Map(base.encoder.weights.map((weight) => [weight.name, weight.kind]));
 
@@ -80,10 +86,11 @@ export function createTuned(options: {
   const added = (name: string): Weight<tf.Tensor2D> => weightOf(name) as Weight<tf.Tensor2D>;
   const addedValue = (name: string): tf.Tensor2D => added(name).value;
 
-  const forwardOf = (pass: TrainingPass | null): Forward => {
+  const forwardOf = (pass: TrainingPass | null, virtual: VirtualTokens | null): Forward => {
     const drop = dropoutSource(pass);
     return {
       training: pass !== null,
+      virtual,
       weight: weightOf,
       linear(module, x, options) {
         const w = weightOf(`${module}.weight`) as Weight<tf.Tensor2D>;
@@ -101,7 +108,7 @@ export function createTuned(options: {
 
   /** Frozen layers say the same of a text at every step, dropout or not: keeping what they said changes nothing. */
   const frozenLayers = frozenPrefix(options.spec.parts(base.encoder.shape, options.settings));
-  const still = forwardOf(null);
+  const still = forwardOf(null, null);
 
   return {
     base,
@@ -110,12 +117,14 @@ export function createTuned(options: {
     trainable,
     frozenLayers,
     encode(batch, { from, to, hidden }, pass) {
-      const moving = forwardOf(pass);
+      const moving = forwardOf(pass, virtualTokens(plan.virtual, batch, added));
       const forward = (level: number): Forward => (level < frozenLayers ? still : moving);
       let state = hidden ? constant(hidden) : base.encoder.embed(forward(0), batch);
-      for (let i = hidden ? from : 0; i < to; i++) state = base.encoder.layer(forward(i), i, state, batch);
+      const read = readBatch(plan.virtual, batch);
+      for (let i = hidden ? from : 0; i < to; i++) state = base.encoder.layer(forward(i), i, state, read);
       return state;
     },
+    pool: (hidden, batch) => base.encoder.pool(hidden, readBatch(plan.virtual, batch)),
     classify(pooled, pass) {
       const features = dropoutSource(pass, HEAD_SALT).apply(
         base.encoder.features(pooled),
@@ -136,6 +145,7 @@ export function createTuned(options: {
     adopt: (values, names) =>
       writeTrainables(new Map([...trainable].filter(([name]) => names.includes(name))), values),
     async merged() {
+      if (plan.virtual) throw notMergeable(options.spec);
       const values = new Map<string, FloatTensor>();
       for (const { name } of base.encoder.weights) {
         const adapter = plan.adapters.get(name.replace(/\.weight$/, ''));
@@ -160,6 +170,14 @@ export function createTuned(options: {
   };
 }
 
+function notMergeable({ label }: MethodSpec): EngineError {
+  return new EngineError({
+    code: 'unsupported-export',
+    message: `${label} adds positions that the model reads before a text; they cannot be folded into its weights.`,
+    hint: 'Export it as an adapter.',
+  });
+}
+
 function createTrainables(
   base: LoadedModel,
   plan: Plan,
@@ -176,7 +194,14 @@ function createTrainables(
     // A copy of the values: training moves them in place, and the base is only borrowed.
     add(weight.name, weight.kind, tf.mul(base.weights.get(weight.name) as tf.Tensor, 1));
   }
-  for (const { name, shape, values } of plan.added) add(name, 'linear', tf.tensor2d(values, [...shape]));
+  const given = (name: string): tf.Tensor => base.weights.get(name) as tf.Tensor;
+  for (const { name, kind, shape, start } of plan.added) {
+    add(
+      name,
+      kind,
+      typeof start === 'function' ? tf.tidy(() => start(given)) : tf.tensor2d(start, [...shape]),
+    );
+  }
   const { width } = base.encoder.shape;
   const rng = random(seed, 'head');
   const start = Float32Array.from({ length: width * classes }, () => rng.normal() * HEAD_STDDEV);

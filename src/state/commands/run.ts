@@ -5,6 +5,7 @@ import { type ErrorData, toErrorData } from '../../engine/core/errors';
 import type { RunEvent } from '../../engine/core/events';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import { tookPlace } from '../machine';
 import { projectStore, runConfigOf } from '../project';
 import { dispatchRun, runStore } from '../run';
 import { EMPTY_TELEMETRY, isUnderWay, type RunAction, type Steering, type Telemetry } from '../runReducer';
@@ -150,6 +151,7 @@ function receive(id: string, event: RunEvent): void {
   // The call's result carries the report, and its rejection the error; both are handled there, once.
   if (event.type === 'done' || event.type === 'failed') return;
   dispatchRun({ type: 'event', id, event });
+  if (event.type === 'plan') tookPlace(event.backend);
   const run = runStore.getState();
   if (event.type === 'checkpoint' && run.status === 'running') keepTelemetry(id, run.telemetry);
 }

@@ -1,6 +1,6 @@
 import { methodSpec } from '../../engine/catalog';
 import type { FloatTensor } from '../../engine/core/safetensors';
-import type { ExportMeta, LoraSettings } from '../../engine/export/input';
+import type { ExportMeta, LoraSettings, VirtualSettings } from '../../engine/export/input';
 import { buildExport, previewExport } from '../../engine/export/registry';
 import { fromBackend } from '../../engine/model/load';
 import { listOf, numberOf } from '../../engine/tuning/spec';
@@ -29,14 +29,20 @@ async function metaOf(run: OpenedRun): Promise<ExportMeta> {
       tokenizerConfig: base.files.tokenizerConfig,
     },
     maxLength: run.maxLength,
-    lora: adapterSettings(run),
+    lora: loraSettings(run),
+    virtual: virtualSettings(run),
   };
 }
 
-/** Null for methods whose result is a whole model. */
-function adapterSettings({ report, tuned }: OpenedRun): LoraSettings | null {
+function virtualSettings({ tuned }: OpenedRun): VirtualSettings | null {
+  const { virtual } = tuned.plan;
+  return virtual ? { kind: virtual.kind, count: virtual.count } : null;
+}
+
+/** Null for methods whose result is a whole model, or none of LoRA's kind. */
+function loraSettings({ report, tuned }: OpenedRun): LoraSettings | null {
   const { id, settings } = report.config.method;
-  if (methodSpec(id).exports !== 'adapter') return null;
+  if (methodSpec(id).exports !== 'adapter' || tuned.plan.virtual) return null;
   return {
     rank: numberOf(settings, 'rank'),
     alpha: numberOf(settings, 'alpha'),
@@ -68,7 +74,7 @@ export const exportHandlers = {
     withRun(id, async (run) => {
       const meta = await metaOf(run);
       emit({ label: 'Collecting weights', done: 0, total: 0 });
-      const tensors = meta.lora ? await baseAndTrained(run.tuned) : await run.tuned.merged();
+      const tensors = meta.lora || meta.virtual ? await baseAndTrained(run.tuned) : await run.tuned.merged();
       const zip = await buildExport(
         { ...meta, tensors },
         { signal, onProgress: (done, total) => emit({ label: 'Packing', done, total }) },

@@ -2,7 +2,7 @@ import { breathe } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
 import type { StudyReport } from '../../engine/core/study';
 import { runFolder } from '../../engine/pipeline/artifacts';
-import { type StudyControl, study } from '../../engine/study';
+import { hardestRun, type StudyControl, study } from '../../engine/study';
 import {
   armRunId,
   isStudyId,
@@ -19,7 +19,7 @@ import { restated } from '../../engine/study/restate';
 import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, StudySummary } from '../protocol';
-import { lossOf, occupy, trainingHere } from '../trainingSlot';
+import { endTiming, lossOf, occupy, trainingHere } from '../trainingSlot';
 import { closeRun } from './openRun';
 
 interface ActiveStudy {
@@ -28,6 +28,8 @@ interface ActiveStudy {
   /** Ends the pause. */
   go: () => void;
   report: StudyReport | null;
+  /** Aborted when the user ends the study. */
+  ended: AbortController;
 }
 
 let active: ActiveStudy | null = null;
@@ -42,15 +44,18 @@ async function start(
     control: { paused: null, current: new AbortController(), endRequested: false },
     go: () => undefined,
     report: null,
+    ended: new AbortController(),
   };
   active = mine;
   context.signal.addEventListener('abort', () => end(mine), { once: true });
   try {
     closeRun();
+    await endTiming();
     const { locks } = await engineState();
+    const alone = !(await locks.held()).has(TRAINING_LOCK);
     const free = await locks.share(TRAINING_LOCK);
     try {
-      return await locks.alone(runLock(params.id), () => drive(mine, params, context));
+      return await locks.alone(runLock(params.id), () => drive(mine, params, context, alone));
     } finally {
       free();
     }
@@ -64,11 +69,18 @@ async function drive(
   mine: ActiveStudy,
   { config, ...request }: Params<'study.start'>,
   { emit }: HandlerContext<'study.start'>,
+  /** No other tab trains. */
+  alone: boolean,
 ): Promise<StudyReport> {
   const state = await engineState();
   try {
     state.holdBackend(config.backend);
-    const events = study(request, config, await state.ports(config.backend), mine.control);
+    const ports = await state.ports(hardestRun(config), {
+      onProgress: ({ label, ...portion }) => emit({ type: 'preparing', ...portion, detail: label }),
+      signal: mine.ended.signal,
+      quiet: async () => alone,
+    });
+    const events = study(request, config, ports, mine.control);
     for (;;) {
       const { done, value } = await events.next();
       if (done) return value;
@@ -77,6 +89,7 @@ async function drive(
       await breathe();
     }
   } catch (error) {
+    if (mine.ended.signal.aborted && error === mine.ended.signal.reason) throw cancelled();
     throw await lossOf(error);
   } finally {
     state.holdBackend(null);
@@ -84,6 +97,7 @@ async function drive(
 }
 
 function end(mine: ActiveStudy): void {
+  mine.ended.abort();
   mine.control.endRequested = true;
   mine.control.current.abort();
   mine.go();
@@ -227,6 +241,14 @@ async function remove({ id, runs }: Params<'study.delete'>): Promise<null> {
     }
     await storage.remove(studyFolder(id));
     return null;
+  });
+}
+
+function cancelled(): EngineError {
+  return new EngineError({
+    code: 'cancelled',
+    message: 'The study was ended before its first arm began.',
+    hint: 'Start it again when you like; your choices are kept.',
   });
 }
 

@@ -1,4 +1,4 @@
-import { zeroShotRows } from '../../pipeline/baseline';
+import { readDescriptions, zeroShotRows } from '../../pipeline/baseline';
 import type { Arm } from '../arm';
 import { frozenCosts } from '../frozen';
 
@@ -6,7 +6,8 @@ export const zeroShot: Arm = async function* (input) {
   const { config, data, maxLength, pooled, probe } = input;
   const classes = data.dataset.classes;
   yield { type: 'work', detail: 'Reading the label descriptions', done: 0, total: classes.length };
-  const [probabilities = []] = await zeroShotRows(probe, [pooled.test], classes, config, maxLength);
+  const descriptions = await readDescriptions(probe, classes, config, maxLength);
+  const [probabilities = []] = zeroShotRows([pooled.test], descriptions);
   const described = classes.filter((label) => config.descriptions[label]?.trim()).length;
   return {
     answers: { probabilities },

@@ -294,6 +294,12 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     return this.take(staging, size);
   }
 
+  /** Gives back all memory that nothing uses now. */
+  trim(): void {
+    this.submitQueue();
+    this.pool.trim(0);
+  }
+
   /** Bytes that recorded steps share. */
   get arenaBytes(): number {
     return this.pool.arenaBytes;

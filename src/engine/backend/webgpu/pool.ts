@@ -60,6 +60,8 @@ export class ImaginedMemory {
   live = 0;
   /** Bytes of all buffers. */
   held = 0;
+  /** Bytes of the largest. */
+  largest = 0;
   private inUse = 0;
   private readonly used = new Map<GPUBuffer, number>();
   private readonly free = new FreeList();
@@ -68,6 +70,7 @@ export class ImaginedMemory {
     let buffer = this.free.take(size, snug(size), () => true);
     if (!buffer) {
       this.held += size;
+      this.largest = Math.max(this.largest, size);
       buffer = { size, usage: STORAGE } as GPUBuffer;
     }
     this.used.set(buffer, size);

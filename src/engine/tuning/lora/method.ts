@@ -21,13 +21,15 @@ export const lora: TuningMethod = {
       const [outputs, inputs] = shape as [number, number];
       added.push({
         name: `${module}.lora_A.weight`,
+        kind: 'linear',
         shape: [inputs, rank],
-        values: kaimingUniform(inputs, rank, rng),
+        start: kaimingUniform(inputs, rank, rng),
       });
       added.push({
         name: `${module}.lora_B.weight`,
+        kind: 'linear',
         shape: [rank, outputs],
-        values: new Float32Array(rank * outputs),
+        start: new Float32Array(rank * outputs),
       });
       adapters.set(module, loraAdapter(module, scale));
     }

@@ -1,0 +1,121 @@
+/**
+ * A soft prompt or a prefix that `peft` opens (PromptTuningConfig, PrefixTuningConfig), with its base beside it.
+ * Neither can be merged: they are positions, not weights.
+ */
+import { EngineError } from '../core/errors';
+import {
+  float32Entry,
+  safetensorsBytes,
+  safetensorsParts,
+  type TensorEntry,
+  type TensorShape,
+} from '../core/safetensors';
+import { baseContents, baseFiles, classifySnippet } from './adapter';
+import { type ExportFormat, textFile } from './format';
+import type { ExportContent, ExportFile, ExportInput, ExportMeta, VirtualSettings } from './input';
+import { WEIGHTS_METADATA } from './merged';
+import { stockConfig, takeTensor } from './stockBert';
+
+/** peft's name, with no module's path before it. */
+const EMBEDDINGS = 'prompt_embeddings';
+
+export const virtualFormat: ExportFormat = {
+  id: 'virtual',
+  library: 'peft',
+  files: (meta) => [weightsFile(meta), configFile(meta), ...baseFiles(meta)],
+  contents: (input) => [
+    { ...weightsFile(input), parts: safetensorsParts(tensors(input), WEIGHTS_METADATA) },
+    configFile(input),
+    ...baseContents(input),
+  ],
+  snippets: (meta) => [classifySnippet(meta)],
+};
+
+interface Sizes {
+  width: number;
+  /** Of the exported model, the appended pooling layer included. */
+  layers: number;
+  heads: number;
+}
+
+function sizesOf(meta: ExportMeta): Sizes {
+  const config = stockConfig(meta);
+  return {
+    width: config.hidden_size as number,
+    layers: config.num_hidden_layers as number,
+    heads: config.num_attention_heads as number,
+  };
+}
+
+function settingsOf({ virtual }: ExportMeta): VirtualSettings {
+  if (virtual) return virtual;
+  throw new EngineError({
+    code: 'unsupported-export',
+    message: 'This run learned no prompt, so there is none to export.',
+    hint: 'Export the whole model instead.',
+  });
+}
+
+function shapes(meta: ExportMeta): Map<string, TensorShape> {
+  const { kind, count } = settingsOf(meta);
+  const { width, layers } = sizesOf(meta);
+  const classes = meta.report.data.classes.length;
+  const shape = [count, kind === 'prompt' ? width : 2 * layers * width];
+  return new Map([
+    ['base_model.classifier.bias', { dtype: 'F32', shape: [classes] }],
+    ['base_model.classifier.weight', { dtype: 'F32', shape: [classes, width] }],
+    [EMBEDDINGS, { dtype: 'F32', shape }],
+  ]);
+}
+
+function tensors(input: ExportInput): Map<string, TensorEntry> {
+  return new Map(
+    [...shapes(input)].map(([name, { shape }]) => {
+      const own = name.replace(/^base_model\./, '');
+      const values = name === EMBEDDINGS ? embeddings(input) : takeTensor(input.tensors, own, shape);
+      return [name, float32Entry(shape, values)];
+    }),
+  );
+}
+
+/**
+ * The pooling layer gets a prefix of zeros. It attends evenly to whatever is there, so that its mean becomes T/(P+T)
+ * of the mean over the text, and the layer norm behind it undoes the factor.
+ */
+function embeddings(input: ExportInput): Float32Array {
+  const { kind, count } = settingsOf(input);
+  const { width, layers } = sizesOf(input);
+  if (kind === 'prompt') return takeTensor(input.tensors, EMBEDDINGS, [count, width]);
+  const [own, all] = [2 * (layers - 1) * width, 2 * layers * width];
+  const trained = takeTensor(input.tensors, EMBEDDINGS, [count, own]);
+  const padded = new Float32Array(count * all);
+  for (let row = 0; row < count; row++) padded.set(trained.subarray(row * own, (row + 1) * own), row * all);
+  return padded;
+}
+
+function configFile(meta: ExportMeta): ExportContent {
+  const { kind, count } = settingsOf(meta);
+  const { width, layers, heads } = sizesOf(meta);
+  const config = {
+    peft_type: kind === 'prompt' ? 'PROMPT_TUNING' : 'PREFIX_TUNING',
+    task_type: 'SEQ_CLS',
+    base_model_name_or_path: 'base',
+    inference_mode: true,
+    num_virtual_tokens: count,
+    num_transformer_submodules: 1,
+    token_dim: width,
+    num_attention_heads: heads,
+    num_layers: layers,
+    ...(kind === 'prefix' ? { prefix_projection: false, encoder_hidden_size: width } : {}),
+  };
+  return textFile('adapter_config.json', `${JSON.stringify(config, null, 2)}\n`, 'peft');
+}
+
+function weightsFile(meta: ExportMeta): ExportFile {
+  return {
+    path: 'adapter_model.safetensors',
+    bytes: safetensorsBytes(shapes(meta), WEIGHTS_METADATA),
+    opensIn: 'peft (with adapter_config.json)',
+    compress: false,
+  };
+}
