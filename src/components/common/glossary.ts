@@ -127,6 +127,12 @@ export const GLOSSARY = {
       'How far confidence and being right lie apart on average: at 80 % confidence it should be right 8 times in 10.',
     source: 'Guo et al. 2017',
   },
+  arm: {
+    term: 'Arm (of a comparison)',
+    definition:
+      'One of the ways that are compared: all get the same rows, and nothing else differs between them.',
+    source: 'Fisher 1935, The Design of Experiments',
+  },
   latency: {
     term: 'Latency (median)',
     definition: 'The time one row takes on its own, on this machine. Half of the rows took longer.',

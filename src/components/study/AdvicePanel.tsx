@@ -71,7 +71,6 @@ function Sentence({ advice: { kind, text, because, at }, isTitle }: { advice: Ad
         <span className={classes.word}>{word}</span>
         {!isTitle && <p className={classes.text}>{text}</p>}
         <p className={classes.because}>
-          Because{' '}
           <Anchor href={`#${at}`} inherit onClick={(event: MouseEvent) => goTo(event, at)}>
             {because}
           </Anchor>

@@ -78,6 +78,9 @@ export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
           )}
         </div>
       </div>
+      {on && spec.reach === 'network' && (
+        <p className={classes.reach}>Asking it would send your rows to another computer.</p>
+      )}
       <Collapse expanded={open} id={id}>
         {open && (
           <div className={classes.armSettings}>

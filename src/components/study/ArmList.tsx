@@ -20,7 +20,8 @@ export function ArmList({ layers }: { layers: number }) {
       }
       lead={
         <>
-          Each answers the same <Term id="test-rows">test rows</Term>, one after another.
+          Each <Term id="arm">way</Term> answers the same <Term id="test-rows">test rows</Term>, one after
+          another.
         </>
       }
       tools={

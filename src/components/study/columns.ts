@@ -1,8 +1,8 @@
 /** The columns of the table: what each holds, how it is written, and which way it is sorted first. Pure. */
-import type { ArmReport } from '../../engine/core/study';
+import { type ArmReport, costPerThousand } from '../../engine/core/study';
 import { bytes, count, figure, magnitude, percent, points } from '../common/format';
 import type { GlossaryId } from '../common/glossary';
-import { costOf, hasAnswers, money, trainTime } from './studyText';
+import { hasAnswers, money, trainTime } from './studyText';
 
 export type ColumnId =
   | 'name'
@@ -91,8 +91,8 @@ export const COLUMNS: readonly Column[] = [
     id: 'cost',
     label: 'Cost of 1,000 rows',
     term: 'token-price',
-    value: (arm, price) => costOf(arm.prompt_tokens, price),
-    text: (arm, price) => money(costOf(arm.prompt_tokens, price)),
+    value: costPerThousand,
+    text: (arm, price) => money(costPerThousand(arm, price)),
     descending: false,
   },
 ];

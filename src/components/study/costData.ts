@@ -1,9 +1,9 @@
 /** Quality against what it costs: which cost, and each way's point. Pure. */
-import type { ArmReport } from '../../engine/core/study';
+import { type ArmReport, costPerThousand } from '../../engine/core/study';
 import { figure, magnitude, percent } from '../common/format';
 import type { Mark } from '../compare/IntervalBar';
 import { markOf } from './marks';
-import { costOf, listed, money, type Names, ranked, trainTime } from './studyText';
+import { listed, money, type Names, ranked, trainTime } from './studyText';
 
 export type CostId = 'train' | 'parameters' | 'latency' | 'cost';
 
@@ -44,7 +44,7 @@ export const COSTS: readonly Cost[] = [
     id: 'cost',
     label: 'Cost of 1,000 rows',
     axis: 'cost of 1,000 rows',
-    value: (arm, price) => costOf(arm.prompt_tokens, price),
+    value: costPerThousand,
     text: money,
   },
 ];

@@ -60,11 +60,6 @@ export function versusRange({ ci95: [low, high], p }: Pick<Versus, 'ci95' | 'p'>
   return `${points(low).replace(' points', '')} to ${points(high).replace(' points', '')}, ${pValue(p)}`;
 }
 
-/** Cost of 1,000 rows at a price of a million tokens, in its currency. */
-export function costOf(promptTokens: number, pricePerMillion: number): number {
-  return (promptTokens * 1000 * pricePerMillion) / 1e6;
-}
-
 /** An amount of money without its currency: three figures, no powers of ten. */
 export function money(amount: number): string {
   if (amount === 0) return '0';

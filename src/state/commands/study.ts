@@ -131,7 +131,8 @@ async function follow(start: Start, recoveries: number): Promise<boolean> {
       else if (steering.pausedAt !== null) void control(id, 'pause');
       return end;
     }
-    dispatchStudy({ type: 'failed', error });
+    // Ended before its first arm began: there is nothing of it to show.
+    dispatchStudy(error.code === 'cancelled' ? { type: 'clear' } : { type: 'failed', error });
     // In another tab the study goes on; only whoever came with it knows more.
     if (error.code !== 'open-elsewhere') await findInterruptedStudy();
     await Promise.all([listStudies(), listRuns()]);
