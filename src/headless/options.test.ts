@@ -47,7 +47,7 @@ describe('options', () => {
   });
 
   test.each([
-    ['full', { rank: '4' }, /--rank belongs to lora; this run uses full/],
+    ['full', { rank: '4' }, /--rank belongs to lora and dora; this run uses full/],
     ['lora', { rank: '0' }, /--rank must be a whole number from 1 to 64, not “0”/],
     ['lora', { epochs: '2.5' }, /--epochs must be a whole number/],
     ['lora', { lr: 'fast' }, /--lr must be a number/],

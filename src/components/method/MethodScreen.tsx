@@ -1,4 +1,4 @@
-/** How the model should learn: four methods, what each costs here, and their settings. */
+/** How the model should learn: the methods, what each costs here, and their settings. */
 import { Anchor, Skeleton } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { methodSpec } from '../../engine/catalog';

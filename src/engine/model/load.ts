@@ -101,6 +101,11 @@ function parseJson(name: string, text: string): unknown {
   }
 }
 
+/** The shape in torch layout of a weight that the engine keeps as `shape`. */
+export function torchShape(kind: WeightKind, shape: readonly number[]): readonly number[] {
+  return kind === 'linear' ? shape.toReversed() : shape;
+}
+
 /** Torch layout → a tensor in the engine's layout. The caller owns it. */
 export function toBackend(kind: WeightKind, { shape, data }: FloatTensor): tf.Tensor {
   return tf.tidy(() => {

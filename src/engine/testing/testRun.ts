@@ -126,3 +126,10 @@ export async function runAll(
     return { events, report: null, storage };
   }
 }
+
+/** All of a report but what a clock and a memory meter say. */
+export function findings({ report }: TestRun): Partial<RunReport> {
+  if (!report) throw new Error('the run has no report');
+  const { timing: _timing, memory: _memory, finished_at: _finished, ...rest } = report;
+  return rest;
+}

@@ -6,7 +6,9 @@ import { createStepRunner } from '../backend/steps';
 import type { HoneWebGpuBackend } from '../backend/webgpu/backend';
 import { disposeModel, type LoadedModel } from '../model/load';
 import { provideGpu } from '../testing/gpu';
-import { rowsOf, tinyModel, trainingOf, tune, WASM } from '../testing/testModels';
+import { rowsOf, trainingOf, tune, WASM } from '../testing/testModels';
+import { poisonFor } from '../testing/testPoison';
+import { tinyModel } from '../testing/tinyModel';
 import type { MethodId } from '../tuning/specs';
 import type { TunedModel } from '../tuning/tuned';
 import type { AdamW } from './optimizer';
@@ -87,6 +89,11 @@ describe.each<{ method: MethodId; cached?: boolean }>([
   { method: 'layerwise', cached: true },
   { method: 'prompt' },
   { method: 'prefix' },
+  { method: 'dora' },
+  { method: 'adapter' },
+  { method: 'ia3' },
+  { method: 'bitfit' },
+  { method: 'scratch' },
 ])('$method', ({ method, cached = false }) => {
   test('thirty steps, recorded as eager, twice the same, nothing left over', async () => {
     const tensors = tf.memory().numTensors;
@@ -100,15 +107,15 @@ describe.each<{ method: MethodId; cached?: boolean }>([
   });
 });
 
-test('memory that a step left behind is never read by the next', async () => {
-  const poison = async (): Promise<void> => {
-    for (const buffer of gpu().arenaContent) {
-      gpu().queue.writeBuffer(buffer, 0, new Float32Array(buffer.size / 4).fill(Number.NaN));
-    }
-  };
-  const clean = await losses('full', { record: true, steps: 12 });
-  expect(await losses('full', { record: true, steps: 12, between: poison })).toEqual(clean);
-});
+test.each([{ record: true }, { record: false }])(
+  'memory that a step left behind is never read by the next, recorded: $record',
+  async ({ record }) => {
+    const clean = await losses('full', { record, steps: 12 });
+    const poison = poisonFor();
+    const between = async (): Promise<void> => expect(poison()).toBeGreaterThan(0);
+    expect(await losses('full', { record, steps: 12, between })).toEqual(clean);
+  },
+);
 
 test('weights are read, written back and predicted with between steps', async () => {
   const disturb = async ({ model, optimizer, rows: used, step }: Between): Promise<void> => {

@@ -2,8 +2,11 @@
 import type { Field, Settings } from '../core/fields';
 import type { ModelShape } from '../core/modelShape';
 
-/** How a part of the model is treated. 'adapted' = frozen, with small trainable matrices beside it. */
-export type PartState = 'frozen' | 'trained' | 'adapted';
+/**
+ * How a part of the model is treated. 'adapted' = frozen, with small trainable weights beside it; 'partly' = some of
+ * its own weights train.
+ */
+export type PartState = 'frozen' | 'trained' | 'adapted' | 'partly';
 
 export interface ModelParts {
   embeddings: PartState;
@@ -14,6 +17,8 @@ export interface ModelParts {
 
 export interface MethodSpec {
   id: string;
+  /** 'usual' ways are offered first, 'other' ones below. */
+  group: 'usual' | 'other';
   /** 'Adapter (LoRA)' */
   label: string;
   /** One line: what it does, for a product manager. */
@@ -26,6 +31,8 @@ export interface MethodSpec {
   trainingDefaults: Settings;
   /** What the export holds: a whole model or an adapter beside its base. */
   exports: 'model' | 'adapter';
+  /** For adapters that peft opens: the fields of its config that are the method's own. */
+  peft?(settings: Settings, layers: number): Readonly<Record<string, unknown>>;
   parts(shape: ModelShape, settings: Settings): ModelParts;
   /** Learned positions that the model reads before every text; absent = none. */
   virtualTokens?(settings: Settings): number;

@@ -133,9 +133,9 @@ export class BufferPool {
     return [...this.arenaBuffers].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Every buffer of the arena, for tests that poison it. */
-  get arenaContent(): readonly GPUBuffer[] {
-    return [...this.arenaBuffers];
+  /** Storage that holds nothing between steps, for tests that poison it: the arena, and what is free. */
+  get idleStorage(): readonly GPUBuffer[] {
+    return [...this.arenaBuffers, ...this.listOf(STORAGE).buffers.map(({ buffer }) => buffer)];
   }
 
   /** From here on storage is only counted, until called with null. */
