@@ -14,7 +14,7 @@ import { breathe } from './core/breathe';
 import type { RunConfig } from './core/config';
 import { EngineError, toErrorData } from './core/errors';
 import type { Settings } from './core/fields';
-import { memoryStorage } from './core/storage';
+import { memoryStorage, type Storage } from './core/storage';
 import type { ArmChoice, ArmReport, CurvePoint, StudyConfig, StudyEvent, StudyReport } from './core/study';
 import { advise } from './evaluation/advice';
 import { moreData } from './evaluation/learningCurve';
@@ -30,6 +30,7 @@ import {
   loadArmFile,
   loadCurve,
   loadStudyHead,
+  loadStudyReport,
   saveArm,
   saveCurve,
   saveRows,
@@ -95,6 +96,7 @@ export async function* study(
     new Date().toISOString();
   const { id, name, guessed } = request;
   await saveStudyHead(ports.storage, { version: 1, id, name, createdAt, config, guessed: { ...guessed } });
+  if (request.resume) await reopenReport(ports.storage, id, config);
   const data = yield* preparing(tokenize(dataset, base, maxLength));
   const probe = await createProbe(base, dataset.classes.length, seed);
   try {
@@ -176,20 +178,30 @@ async function* preparing<T>(events: AsyncGenerator<{ type: string }, T>): Async
   }
 }
 
+/** A report that was whole is not while arms are added to it or tried again. */
+async function reopenReport(storage: Storage, id: string, config: StudyConfig): Promise<void> {
+  const report = await loadStudyReport(storage, id);
+  if (report) await saveStudyReport(storage, { ...report, config, finished_at: null });
+}
+
 async function* runArms(open: Open): AsyncGenerator<StudyEvent, void> {
   const { config, control, ports, request } = open;
+  let untold = false;
   for (const choice of config.arms) {
     const stored = request.resume ? await loadArmFile(ports.storage, request.id, choice.key) : null;
     // A failed arm is tried again when the study goes on.
     if (stored && stored.report.status === 'finished') {
       open.files.push(stored);
+      untold = true;
       continue;
     }
+    if (untold) yield { type: 'report', report: reportOf(open, null) };
+    untold = false;
     const file = control.endRequested ? skipped(open, choice) : yield* runArm(open, choice);
     open.files.push(file);
     await saveArm(ports.storage, request.id, file);
     await saveRows(ports.storage, request.id, studyRows(open.shared.data, open.files));
-    yield { type: 'report', report: reportOf(open, null) };
+    yield* tellReport(open);
   }
 }
 
@@ -207,6 +219,13 @@ async function* runArm(open: Open, choice: ArmChoice): AsyncGenerator<StudyEvent
     assertTrustworthy();
     return unanswered(open, choice, 'failed', toErrorData(error));
   }
+}
+
+/** All that is known so far, kept for whoever opens the study before it is whole. */
+async function* tellReport(open: Open): AsyncGenerator<StudyEvent, void> {
+  const report = reportOf(open, null);
+  await saveStudyReport(open.ports.storage, report);
+  yield { type: 'report', report };
 }
 
 function inputOf(open: Open, choice: ArmChoice, shared: SharedReading, run: ArmInput['run']): ArmInput {
@@ -390,7 +409,7 @@ async function* runCurve(open: Open): AsyncGenerator<StudyEvent, void> {
     const point = { arm, rows, draws: [...(known?.draws ?? []), { seed, ...scores }] };
     open.points = [...open.points.filter((other) => other !== known), point];
     await saveCurve(ports.storage, request.id, open.points);
-    yield { type: 'report', report: reportOf(open, null) };
+    yield* tellReport(open);
   }
 }
 

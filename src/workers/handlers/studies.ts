@@ -143,6 +143,12 @@ async function changing<T>(id: string, work: () => Promise<T>): Promise<T> {
   return (await engineState()).locks.alone(runLock(id), work);
 }
 
+/** A report without its end is of arms so far. */
+async function isFinished(id: string): Promise<boolean> {
+  const report = await loadStudyReport((await engineState()).storage, id);
+  return report !== null && report.finished_at !== null;
+}
+
 async function summary(id: string): Promise<StudySummary | null> {
   const { storage } = await engineState();
   const head = isStudyId(id) ? await loadStudyHead(storage, id) : null;
@@ -153,7 +159,7 @@ async function summary(id: string): Promise<StudySummary | null> {
   return {
     id,
     name: head.name,
-    state: (await loadStudyReport(storage, id)) ? 'finished' : 'interrupted',
+    state: (await isFinished(id)) ? 'finished' : 'interrupted',
     createdAt: head.createdAt,
     data: head.config.data.name,
     arms: head.config.arms.length,
@@ -175,7 +181,7 @@ async function interrupted(): Promise<Result<'study.interrupted'>> {
     if (state === 'finished' || !(await locks.freed(runLock(id)))) continue;
     const head = await loadStudyHead(storage, id);
     // Read again: whoever held it may have brought it to its end.
-    if (!head || (await loadStudyReport(storage, id))) continue;
+    if (!head || (await isFinished(id))) continue;
     const files = await Promise.all(head.config.arms.map(({ key }) => loadArmFile(storage, id, key)));
     const finished = files.flatMap((file) => (file?.report.status === 'finished' ? [file.report.id] : []));
     return { id, name: head.name, config: head.config, finished };
