@@ -3,8 +3,7 @@
 import { SIGNIFICANT } from '../../engine/core/report';
 import type { ArmReport, StudyReport, Versus } from '../../engine/core/study';
 import { armName } from '../../state/studySetup';
-import { count, figure, percent, plural, points, pValue } from '../common/format';
-import { aboutRows } from '../compare/sentences';
+import { aboutRows, count, figure, percent, plural, points, pValue } from '../common/format';
 
 /** Beyond this nobody will label test rows to settle the question. */
 const MOST_ROWS = 100_000;
