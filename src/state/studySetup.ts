@@ -167,7 +167,8 @@ export function studyConfigOf(project: Project, setup: StudySetup): StudyConfig 
   };
 }
 
-function choiceOf(setup: StudySetup, key: string, spec: ArmSpec): ArmChoice {
+/** A way with its settings as chosen now. */
+export function choiceOf(setup: StudySetup, key: string, spec: ArmSpec): ArmChoice {
   return {
     key,
     arm: spec.id,

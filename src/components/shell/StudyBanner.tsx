@@ -2,13 +2,16 @@
 import { Button, Group, Text } from '@mantine/core';
 import { IconPlayerPause } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
+import { openStudy } from '../../state/commands/studies';
 import { discardInterruptedStudy, resumeInterruptedStudy } from '../../state/commands/study';
+import { useConsents } from '../../state/consents';
 import { useRun } from '../../state/run';
 import { isUnderWay } from '../../state/runReducer';
 import { useStudies } from '../../state/studies';
 import { useStudy } from '../../state/study';
 import { isStudyUnderWay } from '../../state/studyReducer';
 import { count, plural } from '../common/format';
+import { withoutConsent } from '../study/needsConsent';
 import classes from './shell.module.css';
 
 export function StudyBanner() {
@@ -16,6 +19,14 @@ export function StudyBanner() {
   const running = useRun(isUnderWay);
   const studying = useStudy(isStudyUnderWay);
   const [, go] = useLocation();
+  const asks = useConsents(
+    (consents) =>
+      interrupted !== null &&
+      withoutConsent(
+        interrupted.config.arms.filter(({ key }) => !interrupted.finished.includes(key)),
+        consents,
+      ) !== null,
+  );
   if (!interrupted || running || studying) return null;
   const { name, finished, config } = interrupted;
   return (
@@ -29,7 +40,8 @@ export function StudyBanner() {
         <Button
           size="sm"
           onClick={() => {
-            void resumeInterruptedStudy();
+            if (asks) void openStudy(interrupted.id);
+            else void resumeInterruptedStudy();
             go('/prompt-or-tune');
           }}
         >

@@ -3,8 +3,9 @@ import { ActionIcon, Checkbox, Collapse, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconCopyPlus, IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { duplicateArm, removeCopy, toggleArm } from '../../state/commands/studySetup';
-import { armName, type SetupArm, useStudySetup } from '../../state/studySetup';
+import { armName, choiceOf, type SetupArm, useStudySetup } from '../../state/studySetup';
 import { plural } from '../common/format';
+import { ArmConsent } from './ArmConsent';
 import { ArmSettings } from './ArmSettings';
 import classes from './setup.module.css';
 
@@ -16,10 +17,12 @@ interface ArmItemProps {
 export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
   const [open, setOpen] = useState(false);
   const id = useId();
-  const changed = useStudySetup(
-    ({ settings, training }) =>
-      Object.keys(settings[key] ?? {}).length + Object.keys(training[key] ?? {}).length,
+  const choice = choiceOf(
+    useStudySetup((setup) => setup),
+    key,
+    spec,
   );
+  const changed = Object.keys(choice.settings).length + Object.keys(choice.training).length;
   const name = armName({ key, arm: spec.id });
   const isCopy = key !== spec.id;
   const hasSettings = spec.fields.length > 0 || spec.trains !== null;
@@ -79,7 +82,9 @@ export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
         </div>
       </div>
       {on && spec.reach === 'network' && (
-        <p className={classes.reach}>Asking it would send your rows to another computer.</p>
+        <div className={classes.reach}>
+          <ArmConsent choice={choice} />
+        </div>
       )}
       <Collapse expanded={open} id={id}>
         {open && (

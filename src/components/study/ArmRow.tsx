@@ -5,11 +5,14 @@ import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import type { ArmReport, StudyReport } from '../../engine/core/study';
 import { goOnWithOpened } from '../../state/commands/study';
+import { useConsents } from '../../state/consents';
+import { armsToCome } from '../../state/studySetup';
 import { figure, percent } from '../common/format';
 import { IntervalBar } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
 import { COLUMNS, unansweredText } from './columns';
 import { markOf } from './marks';
+import { withoutConsent } from './needsConsent';
 import { settingsText } from './settingsText';
 import { hasAnswers, listed, type Names, tieSentence, versusRange } from './studyText';
 import classes from './table.module.css';
@@ -56,7 +59,7 @@ export function ArmRow({ arm, report, names, underWay }: ArmRowProps) {
           <Figures arm={arm} report={report} names={names} />
         ) : (
           <Table.Td colSpan={COLUMNS.length}>
-            <NoAnswers arm={arm} underWay={underWay} />
+            <NoAnswers arm={arm} report={report} underWay={underWay} />
           </Table.Td>
         )}
       </Table.Tr>
@@ -90,7 +93,9 @@ function Figures({ arm, report, names }: Pick<ArmRowProps, 'arm' | 'report' | 'n
   ));
 }
 
-function NoAnswers({ arm: { status, error }, underWay }: { arm: ArmReport; underWay: boolean }) {
+function NoAnswers({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report' | 'underWay'>) {
+  const { status, error } = arm;
+  const asks = useConsents((consents) => withoutConsent(armsToCome(report, report.config), consents));
   return (
     <div className={classes.failed} data-status={status}>
       {status === 'failed' && <IconAlertTriangle size={17} aria-hidden />}
@@ -99,7 +104,7 @@ function NoAnswers({ arm: { status, error }, underWay }: { arm: ArmReport; under
         {error?.hint && <span className={classes.sub}>{error.hint}</span>}
       </span>
       {!underWay && (
-        <Button size="xs" variant="default" onClick={() => void goOnWithOpened()}>
+        <Button size="xs" variant="default" disabled={asks !== null} onClick={() => void goOnWithOpened()}>
           {status === 'skipped' ? 'Run it now' : 'Try again'}
         </Button>
       )}

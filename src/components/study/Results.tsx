@@ -1,6 +1,7 @@
 /** Everything a study has found so far. */
 import type { OpenedStudy } from '../../state/studies';
 import { AdvicePanel } from './AdvicePanel';
+import { Comparison } from './Comparison';
 import { CostChart } from './CostChart';
 import { LearningChart } from './LearningChart';
 import { ResultTable } from './ResultTable';
@@ -21,6 +22,7 @@ export function Results({ opened: { report, rows }, underWay }: ResultsProps) {
       {report.advice.length > 0 && <AdvicePanel report={report} underWay={underWay} />}
       <ResultTable report={report} underWay={underWay} />
       {answered > 1 && <CostChart report={report} />}
+      <Comparison report={report} />
       {report.learning_curve && report.learning_curve.length > 0 && (
         <div id="curve" tabIndex={-1}>
           <LearningChart report={report} />

@@ -10,19 +10,22 @@ import {
   resumeInterruptedStudy,
   startStudy,
 } from '../../state/commands/study';
+import { useConsents } from '../../state/consents';
 import { useProject } from '../../state/project';
 import { useRun } from '../../state/run';
 import { isUnderWay } from '../../state/runReducer';
 import { useStudies } from '../../state/studies';
 import { useStudy } from '../../state/study';
 import { isStudyUnderWay } from '../../state/studyReducer';
-import { armsToCome, goesOn, studyConfigOf, useStudySetup } from '../../state/studySetup';
+import { armName, armsToCome, goesOn, studyConfigOf, useStudySetup } from '../../state/studySetup';
 import { Busy } from '../common/Busy';
 import { AreaError, ErrorCard } from '../common/ErrorCard';
 import { plural } from '../common/format';
 import type { NoteSpec } from '../common/Note';
 import { OtherData } from '../common/OtherData';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
+import { ArmConsent } from './ArmConsent';
+import { asksElsewhere, withoutConsent } from './needsConsent';
 import { Results } from './Results';
 import { RunningView } from './RunningView';
 import { SetupView } from './SetupView';
@@ -119,11 +122,15 @@ function Finished({ opened, onChoose }: FinishedProps) {
   const training = useRun(isUnderWay);
   const unfinished = !isComplete(report, report.config) && report.finished_at === null;
   const goOn = (): void => void (interrupted?.id === report.id ? resumeInterruptedStudy() : goOnWithOpened());
-  const left = armsToCome(report, report.config).length;
+  const toCome = armsToCome(report, report.config);
+  const left = toCome.length;
+  const asks = useConsents((consents) => withoutConsent(toCome, consents));
   const primary: PrimaryAction = unfinished
     ? {
         label: left === 0 ? 'Go on' : `Go on with ${plural(left, 'way')}`,
-        disabledReason: training ? 'A run is under way.' : null,
+        disabledReason: training
+          ? 'A run is under way.'
+          : asks && `Agree to where ${armName(asks)} sends rows.`,
         onClick: goOn,
       }
     : { label: 'Add or change ways', onClick: onChoose };
@@ -138,6 +145,9 @@ function Finished({ opened, onChoose }: FinishedProps) {
           </Button>
         </div>
       )}
+      {toCome.filter(asksElsewhere).map((choice) => (
+        <ArmConsent key={choice.key} choice={choice} />
+      ))}
       <Results opened={opened} underWay={false} />
     </ScreenFrame>
   );

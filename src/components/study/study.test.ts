@@ -8,7 +8,7 @@ import { meansByArm } from './curvePoints';
 import { parseSizes } from './sizes';
 import { ALL_ROWS, countDiffering, selectRows } from './studyRows';
 import { finding, money, namesOf, tieSentence, trainTime } from './studyText';
-import { setupProblem } from './useStudyBlockedBy';
+import { consentProblem, setupProblem } from './useStudyBlockedBy';
 
 const versus = (changes: Partial<Versus> = {}): Versus => ({
   ...{ id: 'zero-shot', delta: 0.05, ci95: [-0.02, 0.12], p: 0.3, fixed: 9, broken: 3, rows_needed: 337 },
@@ -137,4 +137,14 @@ it('says in words what keeps the ways from being compared', () => {
   expect(setupProblem({ ...EMPTY_SETUP, on: ['head'] })).toBe('Choose at least two ways.');
   const settings = { 'few-shot': { shots: 0 } };
   expect(setupProblem({ ...EMPTY_SETUP, settings })).toContain('settings of Prompt: a few examples');
+});
+
+it('lets no way send rows before somebody agreed to its address, nor to another one since', () => {
+  const setup = { ...EMPTY_SETUP, on: ['head', 'endpoint'] };
+  expect(consentProblem(setup, {})).toContain('Agree to where Prompt: another model sends rows');
+  const given = { endpoint: { to: 'http://localhost:11434/v1/chat/completions', secret: '' } };
+  expect(consentProblem(setup, given)).toBeNull();
+  const moved = { ...setup, settings: { endpoint: { address: 'https://example.org/v1' } } };
+  expect(consentProblem(moved, given)).not.toBeNull();
+  expect(consentProblem({ ...EMPTY_SETUP, on: ['head', 'lora'] }, {})).toBeNull();
 });

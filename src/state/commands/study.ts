@@ -3,6 +3,7 @@ import { type ErrorData, toErrorData } from '../../engine/core/errors';
 import type { StudyConfig, StudyEvent, StudyReport } from '../../engine/core/study';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import { secretsGiven } from '../consents';
 import { projectStore } from '../project';
 import { runStore } from '../run';
 import { isUnderWay } from '../runReducer';
@@ -25,8 +26,6 @@ interface Start {
   /** What is known already of a study that goes on; null for a new one. */
   report: StudyReport | null;
   resume: boolean;
-  /** Keys for arms that reach the network, by arm key; held in memory alone. */
-  secrets: Readonly<Record<string, string>>;
 }
 
 /** Seconds of the page's clock. */
@@ -40,19 +39,19 @@ function isFree(): boolean {
  * Starts the study that the choices describe, or goes on with the one that stands open where it asks the same of the
  * same rows; resolves when it has ended. True when it finished.
  */
-export async function startStudy(secrets: Start['secrets'] = {}): Promise<boolean> {
+export async function startStudy(): Promise<boolean> {
   const config = studyConfigOf(projectStore.getState(), studySetupStore.getState());
   if (!config || !isFree()) return false;
   const { opened } = studiesStore.getState();
   if (opened && !isComplete(opened.report, config) && goesOn(opened.report, config)) {
     const { id, name } = opened.report;
-    return begin({ id, name, config, report: opened.report, resume: true, secrets });
+    return begin({ id, name, config, report: opened.report, resume: true });
   }
   const id = newStudyId();
   const stem = config.data.name.replace(/\.[a-z]+$/i, '');
   const name = `${stem} · prompt or tune`;
   studiesStore.setState({ openedId: id, opened: null });
-  return begin({ id, name, config, report: null, resume: false, secrets });
+  return begin({ id, name, config, report: null, resume: false });
 }
 
 /** Whether the stored study has every answer that the config asks for. */
@@ -63,21 +62,21 @@ export function isComplete(report: StudyReport, config: StudyConfig): boolean {
 }
 
 /** Tries the failed and skipped arms of the study that stands open again, and whatever else it lacks. */
-export async function goOnWithOpened(secrets: Start['secrets'] = {}): Promise<boolean> {
+export async function goOnWithOpened(): Promise<boolean> {
   const { opened } = studiesStore.getState();
   if (!opened || !isFree()) return false;
   const { id, name, config } = opened.report;
-  return begin({ id, name, config, report: opened.report, resume: true, secrets });
+  return begin({ id, name, config, report: opened.report, resume: true });
 }
 
 /** Goes on with a study that an earlier session left half-way. */
-export async function resumeInterruptedStudy(secrets: Start['secrets'] = {}): Promise<boolean> {
+export async function resumeInterruptedStudy(): Promise<boolean> {
   const { interrupted, opened } = studiesStore.getState();
   if (!interrupted || !isFree()) return false;
   const { id, name, config } = interrupted;
   const report = opened?.report.id === id ? opened.report : null;
   studiesStore.setState({ interrupted: null, openedId: id, ...(report ? {} : { opened: null }) });
-  const finished = await begin({ id, name, config, report, resume: true, secrets });
+  const finished = await begin({ id, name, config, report, resume: true });
   const study = studyStore.getState();
   // It still waits, for this tab too once the other one is closed.
   if (study.status === 'failed' && study.error.code === 'open-elsewhere')
@@ -111,11 +110,11 @@ function begin(start: Start): Promise<boolean> {
 }
 
 async function follow(start: Start, recoveries: number): Promise<boolean> {
-  const { id, name, config, resume, secrets } = start;
+  const { id, name, config, resume } = start;
   try {
     const report = await engine.call(
       'study.start',
-      { id, name, config, resume, guessed: {}, secrets: { ...secrets } },
+      { id, name, config, resume, guessed: {}, secrets: secretsGiven() },
       { onEvent: (event) => receive(id, event) },
     );
     dispatchStudy({ type: 'done', report });
