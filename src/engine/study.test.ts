@@ -275,6 +275,13 @@ describe('a study is refused before any work', () => {
       studyConfig(QUICK, { curve: { arms: ['lora'], sizes: [8], draws: 1 } }),
       'bad-study',
     ],
+    [
+      'a curve of an arm that asks elsewhere',
+      studyConfig([choice('endpoint', { settings: { address: 'http://localhost:1/v1', model: 'm' } })], {
+        curve: { arms: ['endpoint'], sizes: [8], draws: 1 },
+      }),
+      'bad-study',
+    ],
     ['a setting out of range', studyConfig([choice('few-shot', { settings: { shots: 0 } })]), 'bad-setting'],
     [
       'another length for one arm',

@@ -149,6 +149,17 @@ export function checkStudy(config: StudyConfig): { maxLength: number; seed: numb
       hint: `Add it, or choose one of: ${keys.join(', ')}.`,
     });
   }
+  // Each point would ask, and pay, for all test rows again.
+  const outside = config.arms.find(
+    ({ key, arm }) => config.curve?.arms.includes(key) && armSpec(arm).reach !== 'tab',
+  );
+  if (outside) {
+    throw new EngineError({
+      code: 'bad-study',
+      message: `“${armSpec(outside.arm).label}” cannot be drawn against the number of rows: it would be asked every test row again for each point.`,
+      hint: 'Leave it out of the curve; it still answers the test rows once.',
+    });
+  }
   return { maxLength, seed: config.data.split.seed };
 }
 
