@@ -83,25 +83,26 @@ async function losses(
   return found;
 }
 
-describe.each<{ method: MethodId; cached?: boolean }>([
-  { method: 'full' },
-  { method: 'lora' },
-  { method: 'layerwise', cached: true },
-  { method: 'prompt' },
-  { method: 'prefix' },
-  { method: 'dora' },
-  { method: 'adapter' },
-  { method: 'ia3' },
-  { method: 'bitfit' },
-  { method: 'scratch' },
-])('$method', ({ method, cached = false }) => {
-  test('thirty steps, recorded as eager, twice the same, nothing left over', async () => {
+/** Each of the first three goes its own way through recording; the others need only show that they go one of them. */
+describe.each<{ method: MethodId; cached?: boolean; steps: number }>([
+  { method: 'full', steps: 30 },
+  { method: 'lora', steps: 30 },
+  { method: 'layerwise', cached: true, steps: 30 },
+  { method: 'prompt', steps: 8 },
+  { method: 'prefix', steps: 8 },
+  { method: 'dora', steps: 8 },
+  { method: 'adapter', steps: 8 },
+  { method: 'ia3', steps: 8 },
+  { method: 'bitfit', steps: 8 },
+  { method: 'scratch', steps: 8 },
+])('$method', ({ method, cached = false, steps }) => {
+  test(`${steps} steps, recorded as eager, twice the same, nothing left over`, async () => {
     const tensors = tf.memory().numTensors;
-    const eager = await losses(method, { record: false, cached });
+    const eager = await losses(method, { record: false, cached, steps });
     expect(eager.every(Number.isFinite)).toBe(true);
-    expect(new Set(eager).size).toBeGreaterThan(50);
-    expect(await losses(method, { record: true, cached })).toEqual(eager);
-    expect(await losses(method, { record: true, cached })).toEqual(eager);
+    expect(new Set(eager).size).toBeGreaterThan((3 * steps) / 2);
+    expect(await losses(method, { record: true, cached, steps })).toEqual(eager);
+    expect(await losses(method, { record: true, cached, steps })).toEqual(eager);
     expect(tf.memory().numTensors).toBe(tensors);
     expect(gpu().arenaBytes).toBe(0);
   });
