@@ -71,7 +71,7 @@ function Sentence({ advice: { kind, text, because, at }, isTitle }: { advice: Ad
         <span className={classes.word}>{word}</span>
         {!isTitle && <p className={classes.text}>{text}</p>}
         <p className={classes.because}>
-          <Anchor href={`#${at}`} inherit onClick={(event: MouseEvent) => goTo(event, at)}>
+          <Anchor href={`#${at}`} inherit c="dimmed" onClick={(event: MouseEvent) => goTo(event, at)}>
             {because}
           </Anchor>
         </p>

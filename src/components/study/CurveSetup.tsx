@@ -88,6 +88,7 @@ function Sizes({ sizes, onChange }: { sizes: readonly number[]; onChange: (sizes
   return (
     <TextInput
       label="Training rows"
+      classNames={{ label: classes.label ?? '' }}
       description="All of them come last by themselves"
       value={draft ?? sizes.join(', ')}
       inputMode="numeric"

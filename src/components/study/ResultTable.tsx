@@ -12,6 +12,7 @@ import { PercentAxis } from '../compare/IntervalBar';
 import { ArmRow } from './ArmRow';
 import { COLUMNS, type ColumnId, FIRST_SORTING, pressed, type Sorting, sorted } from './columns';
 import { PriceInput } from './PriceInput';
+import setup from './setup.module.css';
 import { finding, hasAnswers, namesOf } from './studyText';
 import classes from './table.module.css';
 
@@ -78,6 +79,7 @@ export function ResultTable({ report, underWay }: ResultTableProps) {
       <div className={classes.restate}>
         <Select
           label="Compare all others with"
+          classNames={{ label: setup.label ?? '' }}
           data={report.arms.filter(hasAnswers).map(({ id }) => ({ value: id, label: names[id] ?? id }))}
           value={config.reference}
           allowDeselect={false}

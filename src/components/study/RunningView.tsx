@@ -5,7 +5,6 @@ import { studyStore } from '../../state/study';
 import { isStudyUnderWay, type RunningStudy, type StudyState } from '../../state/studyReducer';
 import { timeLeft } from '../../state/studyTime';
 import { about } from '../common/format';
-import type { NoteSpec } from '../common/Note';
 import { ScreenFrame } from '../common/ScreenFrame';
 import { useFrame } from '../common/useFrame';
 import { announcement } from './announce';
@@ -19,12 +18,7 @@ import { ranked } from './studyText';
 const EVERY_MS = 250;
 const itself = (study: StudyState): StudyState => study;
 
-interface RunningViewProps {
-  question: string;
-  notes: readonly NoteSpec[];
-}
-
-export function RunningView({ question, notes }: RunningViewProps) {
+export function RunningView({ question }: { question: string }) {
   const study = useFrame(studyStore, itself, EVERY_MS);
   const opened = useStudies((state) => state.opened);
   if (!isStudyUnderWay(study)) return null;
@@ -38,7 +32,6 @@ export function RunningView({ question, notes }: RunningViewProps) {
           <StudyControls study={study} />
         </div>
       }
-      notes={notes}
     >
       <p className={queue.srOnly} aria-live="polite">
         {announcement(study)}

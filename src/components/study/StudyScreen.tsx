@@ -55,7 +55,7 @@ export function StudyScreen() {
   const study = useStudy((state) => (isStudyUnderWay(state) ? 'running' : state.status));
   const opened = useStudies((state) => state.opened);
   const [choosing, setChoosing] = useState(false);
-  if (study === 'running') return <RunningView question={QUESTION} notes={NOTES} />;
+  if (study === 'running') return <RunningView question={QUESTION} />;
   if (opened && !choosing) return <Finished opened={opened} onChoose={() => setChoosing(true)} />;
   return <Choosing onStart={() => setChoosing(false)} onBack={opened ? () => setChoosing(false) : null} />;
 }
@@ -135,7 +135,7 @@ function Finished({ opened, onChoose }: FinishedProps) {
       }
     : { label: 'Add or change ways', onClick: onChoose };
   return (
-    <ScreenFrame question={QUESTION} lead={report.name} notes={NOTES} primary={primary}>
+    <ScreenFrame question={QUESTION} lead={report.name} primary={primary}>
       <Trouble />
       <OtherData data={report.config.data} />
       {unfinished && (
