@@ -125,7 +125,7 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
               direction="y"
               width={5}
               strokeWidth={1.5}
-              stroke="var(--hone-line-strong)"
+              stroke="var(--hone-muted)"
             />
           </Scatter>
           <Names points={data} />
