@@ -358,7 +358,7 @@ describe('trouble', () => {
 
   const good = runConfig('lora');
   test.each([
-    ['an unknown method', { ...good, method: { id: 'prompt', settings: {} } }, 'unknown-method', /lora/],
+    ['an unknown method', { ...good, method: { id: 'no-such-method', settings: {} } }, 'unknown-method', /lora/],
     ['a setting out of range', runConfig('lora', { learningRate: 7 }), 'bad-setting', /Learning rate/],
     ['texts longer than the model reads', runConfig('lora', { maxLength: 512 }), 'bad-setting', /512/],
     ['a setting nobody knows', runConfig('lora', { speed: 7 }), 'bad-setting', /speed/],

@@ -34,7 +34,7 @@ describe('exit code 2: what was given cannot be used', () => {
     ['one class', () => train(`text,label\n${Array.from({ length: 40 }, (_, i) => `t ${i},a\n`).join('')}`)],
     ['a column that is not there', () => train('body,kind\na b,x\nc d,y\n')],
     ['a setting out of range', () => validateSettings(runConfig('lora', { learningRate: 7 }))],
-    ['an unknown method', () => methodDefaults('prompt')],
+    ['an unknown method', () => methodDefaults('no-such-method')],
     [
       'a column named wrongly',
       () => rolesFor({ text: 'x', label: null }, ['a'], { roles: null, reasons: { text: '', label: '' } }),
