@@ -97,7 +97,7 @@ module.exports = {
       'client-sees-the-protocol',
       'The client carries messages; what they mean is the caller’s and the engine’s business.',
       '^src/workers/client[.]ts$',
-      ['^src/workers/protocol[.]ts$', '^src/engine/core/errors[.]ts$'],
+      ['^src/workers/protocol[.]ts$', '^src/engine/core/(errors|pageQuestions)[.]ts$'],
     ),
     only(
       'protocol-is-data',
@@ -177,7 +177,12 @@ module.exports = {
       'tuning',
       'training',
     ]),
-    stage('evaluation', 'A score must not depend on how the predictions came about.', ['model', 'tuning']),
+    only(
+      'stage-evaluation',
+      'A score must not depend on how the predictions came about; advice may know what an arm is, not run it.',
+      '^src/engine/evaluation/',
+      ['^src/engine/(core|model|tuning|evaluation)/', '^src/engine/arms/.*\\bspecs?[.]ts$'],
+    ),
     stage('export', 'An export packs weights and a report; it trains and scores nothing.', [
       'text',
       'model',

@@ -1,6 +1,5 @@
 import react from '@vitejs/plugin-react';
-import type { Plugin } from 'vite';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type Plugin } from 'vite';
 import { ensureKernels } from './scripts/kernels.mjs';
 
 /** Threads in WebAssembly need a cross-origin isolated page. */
@@ -28,5 +27,4 @@ export default defineConfig({
   // tfjs-wasm starts its threads from its own source text, which a minifier would break.
   worker: { format: 'es', rolldownOptions: { output: { minify: false } } },
   build: { target: 'es2023', chunkSizeWarningLimit: 2500 },
-  test: { include: ['src/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
 });

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from golden_file import write_golden
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap
 from sklearn import metrics
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint, samplesize_confint_proportion
@@ -13,6 +13,7 @@ from statsmodels.stats.proportion import proportion_confint, samplesize_confint_
 ECE_BINS = 15
 # Probabilities are whole multiples of 1/1024: they sum to exactly 1 and survive JSON unchanged.
 UNITS = 1024
+BOOTSTRAP_RESAMPLES = 3000
 WILSON = ((0, 1), (1, 1), (0, 10), (5, 10), (10, 10), (1, 3), (7, 9), (81, 263), (950, 1000), (2442, 3080))
 MCNEMAR = (
     (0, 0), (1, 0), (0, 1), (1, 1), (2, 0), (3, 1), (5, 0), (6, 0), (9, 2), (2, 9), (5, 5), (10, 4),
@@ -131,6 +132,62 @@ def describe(case: Case) -> dict:
     }
 
 
+def describe_unanswered(case: Case, every: int) -> dict:
+    """Every `every`-th row without an answer: one more predicted label, -1, that no average runs over."""
+    true, predicted = case.true, case.predicted.copy()
+    predicted[::every] = -1
+    labels = sorted((set(true) | set(predicted)) - {-1})
+
+    def f1(average: str) -> float:
+        return float(metrics.f1_score(true, predicted, labels=labels, average=average, zero_division=0))
+
+    return {
+        "name": case.name,
+        "classes": case.probabilities.shape[1],
+        "true": true.tolist(),
+        "predicted": predicted.tolist(),
+        "accuracy": float(metrics.accuracy_score(true, predicted)),
+        "macro_f1": f1("macro"),
+        "weighted_f1": f1("weighted"),
+        "balanced_accuracy": float(metrics.balanced_accuracy_score(true, predicted)),
+        "matthews": float(metrics.matthews_corrcoef(true, predicted)),
+        "labels": [int(label) for label in labels],
+        "confusion": metrics.confusion_matrix(true, predicted, labels=labels).tolist(),
+    }
+
+
+def bootstrap_intervals(case: Case) -> dict:
+    """Percentile intervals of macro F1 and of differences to the second most probable label, rows drawn together."""
+    second = np.argsort(-case.probabilities, axis=1, kind="stable")[:, 1]
+    # A second predictor that is worse but not hopeless: the second label on a third of the rows.
+    other = np.where(np.arange(len(case.true)) % 3 == 0, second, case.predicted)
+
+    def macro_f1(true: np.ndarray, predicted: np.ndarray) -> float:
+        return float(metrics.f1_score(true, predicted, average="macro", zero_division=0))
+
+    def interval(statistic: object, *columns: np.ndarray) -> list[float]:
+        found = bootstrap(
+            columns, statistic, paired=True, vectorized=False, n_resamples=BOOTSTRAP_RESAMPLES,
+            method="percentile", rng=np.random.default_rng(0),
+        )  # fmt: skip
+        return [float(found.confidence_interval.low), float(found.confidence_interval.high)]
+
+    return {
+        "name": case.name,
+        "classes": case.probabilities.shape[1],
+        "true": case.true.tolist(),
+        "a": case.predicted.tolist(),
+        "b": other.tolist(),
+        "macro_f1": interval(macro_f1, case.true, case.predicted),
+        "accuracy_difference": interval(
+            lambda true, a, b: float((a == true).mean() - (b == true).mean()), case.true, case.predicted, other
+        ),
+        "macro_f1_difference": interval(
+            lambda true, a, b: macro_f1(true, a) - macro_f1(true, b), case.true, case.predicted, other
+        ),
+    }
+
+
 def wilson(successes: int, rows: int) -> dict:
     low, high = proportion_confint(successes, rows, alpha=0.05, method="wilson")
     return {"k": successes, "n": rows, "low": float(low), "high": float(high)}
@@ -154,9 +211,14 @@ def make_metrics_golden() -> None:
     """Cases of predictions, Wilson intervals, McNemar p values and sample sizes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # absent classes are the point of some cases
-        cases = [describe(case) for case in make_cases()]
+        made = make_cases()
+        cases = [describe(case) for case in made]
+        unanswered = [describe_unanswered(case, every) for case in made[:4] for every in (1, 4)]
+        intervals = [bootstrap_intervals(case) for case in made[:3]]
     content = {
         "cases": cases,
+        "unanswered": unanswered,
+        "bootstrap_95": intervals,
         "wilson_95": [wilson(*pair) for pair in WILSON],
         "mcnemar_exact": [mcnemar_p(*pair) for pair in MCNEMAR],
         "sample_size_normal_95": [sample_size(*pair) for pair in SAMPLE_SIZES],

@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 from golden_file import write_golden
 from hone_model import load_tokenizer, make_classifier
-from peft import LoraConfig, PeftModel, TaskType, get_peft_model
+from peft import IA3Config, LoraConfig, PeftConfig, PeftModel, TaskType, get_peft_model
 from pooling_as_layer import as_stock_model
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -23,7 +23,15 @@ LABELS = 3
 LAYERS = range(6)
 # The appended pooling layer, number 6, must stay as it is, so it is not among the adapted ones.
 TARGETS = r"bert\.encoder\.layer\.(0|1|2|3|4|5)\.attention\.self\.(query|value)"
-SETTINGS = {"r": 4, "lora_alpha": 8, "lora_dropout": 0.1, "modules_to_save": ["classifier"]}
+FEED_FORWARD = r"bert\.encoder\.layer\.(0|1|2|3|4|5)\.output\.dense"
+SETTINGS = {
+    "LORA": {"r": 4, "lora_alpha": 8, "lora_dropout": 0.1, "bias": "none"},
+    "IA3": {
+        "target_modules": r"bert\.encoder\.layer\.(0|1|2|3|4|5)\.(attention\.self\.(key|value)|output\.dense)",
+        "feedforward_modules": FEED_FORWARD,
+    },
+}
+CONFIGS = {"LORA": LoraConfig, "IA3": IA3Config}
 VARIANTS = {
     "lora": {"target_modules": TARGETS},
     "lora_by_layer_list": {
@@ -33,20 +41,28 @@ VARIANTS = {
     },
     "rslora": {"target_modules": TARGETS, "use_rslora": True},
     "dora": {"target_modules": TARGETS, "use_dora": True},
+    "ia3": {"peft_type": "IA3"},
 }
 FIXED_FIELDS = {
-    "peft_type": "LORA",
     "task_type": "SEQ_CLS",
     "base_model_name_or_path": "base",
     "inference_mode": True,
-    "bias": "none",
     "fan_in_fan_out": False,
+    "modules_to_save": ["classifier"],
 }
 
 
 def short_config(variant: dict) -> dict:
     """The fields an exporter must write; the others keep peft's defaults."""
-    return copy.deepcopy({**FIXED_FIELDS, **SETTINGS, **variant})
+    kind = variant.get("peft_type", "LORA")
+    return copy.deepcopy({"peft_type": kind, **FIXED_FIELDS, **SETTINGS[kind], **variant})
+
+
+def training_config(variant: dict) -> PeftConfig:
+    """The same settings for training; peft appends to the lists it is given, hence the copy."""
+    fields = {**short_config(variant), "task_type": TaskType.SEQ_CLS, "inference_mode": False}
+    del fields["base_model_name_or_path"]
+    return CONFIGS[fields.pop("peft_type")](**fields)
 
 
 @torch.no_grad()
@@ -72,9 +88,7 @@ def describe_variant(name: str, base: Path, folder: Path, batch: dict[str, Tenso
     variant = VARIANTS[name]
     stock = AutoModelForSequenceClassification.from_pretrained(base)
     with torch.inference_mode(mode=False):
-        # peft appends to the lists it is given, hence the copy
-        config = LoraConfig(task_type=TaskType.SEQ_CLS, **copy.deepcopy({**SETTINGS, **variant}))
-        model = get_peft_model(stock, config).eval()
+        model = get_peft_model(stock, training_config(variant)).eval()
         fill_trained(model)
     expected = model(**batch).logits
     model.save_pretrained(folder)
@@ -86,7 +100,7 @@ def describe_variant(name: str, base: Path, folder: Path, batch: dict[str, Tenso
     tensors = load_file(folder / "adapter_model.safetensors")
     if any(".layer.6." in tensor for tensor in tensors):
         raise SystemExit(f"{name}: the pooling layer was adapted")
-    saved_config["target_modules"] = variant["target_modules"]  # peft writes a set: no order of its own
+    saved_config["target_modules"] = short_config(variant)["target_modules"]  # peft writes a set: no order of its own
     return {
         "adapter_config": short_config(variant),
         "adapter_config_by_peft": {**saved_config, "base_model_name_or_path": "base"},

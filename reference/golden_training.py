@@ -1,12 +1,14 @@
 """training.json: loss and gradient norm of every step of short trainings, by PyTorch, transformers and peft.
 
-Everything a run needs is in the file or follows from a formula (`formulas`), so the engine can repeat it.
+Everything a run needs is in the file or follows from a formula (`formulas`), so the engine can repeat it. The
+built-in model's are under `runs`; `made_up` has a small model with its own, which every back end trains in seconds.
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import made_up_model
 import torch
 from golden_file import model_stamp, numbers, write_golden
 from hone_model import HoneClassifier, load_tokenizer, make_classifier
@@ -37,6 +39,18 @@ FORMULAS = {
 
 
 @dataclass(frozen=True)
+class Subject:
+    """A model with its rows, and which of its weights are looked at after a training."""
+
+    make: Callable[[], HoneClassifier]
+    # Row numbers -> ids and mask [B, T].
+    padded: Callable[[list[int]], tuple[Tensor, Tensor]]
+    labels: list[int]
+    batches: Callable[[int], list[list[int]]]
+    checked: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class Plan:
     """One training: what it trains, its learning rates and its length in optimizer steps."""
 
@@ -44,7 +58,7 @@ class Plan:
     prepare: Callable[[HoneClassifier], None]
     peak_lr: float
     schedule: str = "linear"
-    steps: int = 20
+    steps: int = 30
     warmup: int = 4
     accumulation: int = 1
 
@@ -87,6 +101,7 @@ PLANS = (
     Plan("head_cosine", train_head, 5e-3, schedule="cosine"),
     Plan("full_accumulation_2", train_all, 1e-4, steps=6, warmup=2, accumulation=2),
 )
+_TOP = ("bert.encoder.layer.2.output.dense.weight", "bert.encoder.layer.2.output.LayerNorm.bias", "classifier.weight")
 CHECKED = {
     "full": (
         "bert.embeddings.word_embeddings.weight",
@@ -116,42 +131,57 @@ CHECKED = {
     "head_cosine": ("classifier.weight", "classifier.bias"),
 }
 CHECKED["full_accumulation_2"] = CHECKED["full"]
+MADE_UP_PLANS = (
+    Plan("full", train_all, 2e-3),
+    Plan("layerwise", train_last_two_layers, 2e-3),
+    Plan("lora", train_lora, 1e-2),
+)
+MADE_UP_CHECKED = {
+    "full": ("bert.embeddings.word_embeddings.weight", "bert.encoder.layer.1.attention.self.query.weight", *_TOP),
+    "layerwise": ("bert.encoder.layer.1.attention.self.query.weight", *_TOP),
+    "lora": (
+        "bert.encoder.layer.0.attention.self.query.lora_A.weight",
+        "bert.encoder.layer.2.attention.self.value.lora_B.weight",
+        "classifier.weight",
+    ),
+}
 
 
 def plain_names(model: HoneClassifier) -> dict[str, nn.Parameter]:
     """Parameters without the words peft puts into their names."""
     return {
-        name.replace("base_model.model.", "").replace(".default", "").replace(".base_layer", ""): parameter
+        name.replace("base_model.model.", "")
+        .replace(".default", "")
+        .replace(".base_layer", "")
+        .replace("lora_magnitude_vector.weight", "lora_magnitude_vector"): parameter
         for name, parameter in model.named_parameters()
     }
 
 
 def make_optimizer(parameters: list[nn.Parameter], lr: float) -> AdamW:
-    """Weight decay on matrices only, not on biases and layer norms."""
-    matrices = [p for p in parameters if p.ndim >= 2]
-    vectors = [p for p in parameters if p.ndim < 2]
+    """Weight decay on matrices only, not on biases, layer norms and (IA)³'s vectors of shape [1, n] or [n, 1]."""
+    matrices = [p for p in parameters if p.ndim >= 2 and 1 not in p.shape]
+    vectors = [p for p in parameters if p.ndim < 2 or 1 in p.shape]
     groups = [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}]
     return AdamW(groups, lr=lr, betas=ADAMW["betas"], eps=ADAMW["eps"], weight_decay=ADAMW["weight_decay"])
 
 
-def batch_loss(model: HoneClassifier, tokenizer, rows: list[int]) -> Tensor:
+def batch_loss(model: HoneClassifier, subject: Subject, rows: list[int]) -> Tensor:
     """Mean cross-entropy of the rows, padded to the longest."""
-    texts, labels = zip(*(ROWS[row] for row in rows), strict=True)
-    batch = tokenizer(list(texts), padding=True, truncation=True, max_length=MAX_LENGTH, return_tensors="pt")
-    return cross_entropy(model(batch["input_ids"], batch["attention_mask"]), torch.tensor(labels))
+    return cross_entropy(model(*subject.padded(rows)), torch.tensor([subject.labels[row] for row in rows]))
 
 
-def run_steps(model: HoneClassifier, tokenizer, plan: Plan) -> list[dict]:
+def run_steps(model: HoneClassifier, subject: Subject, plan: Plan) -> list[dict]:
     """Train by the plan; lr, loss and gradient norm of every optimizer step."""
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = make_optimizer(trained, plan.peak_lr)
     schedule: LambdaLR = SCHEDULES[plan.schedule](optimizer, plan.warmup, plan.steps)
-    plan_batches = batches(plan.steps * plan.accumulation)
+    plan_batches = subject.batches(plan.steps * plan.accumulation)
     history = []
     for step in range(plan.steps):
         loss = 0.0
         for rows in plan_batches[step * plan.accumulation : (step + 1) * plan.accumulation]:
-            part = batch_loss(model, tokenizer, rows) / plan.accumulation
+            part = batch_loss(model, subject, rows) / plan.accumulation
             part.backward()
             loss += part.item()
         norm = nn.utils.clip_grad_norm_(trained, CLIP_NORM).item()
@@ -171,15 +201,16 @@ def check(name: str, before: Tensor, after: Tensor) -> dict:
     return {"name": name, "indices": indices, "values": numbers(flat[indices]), "change_l2": change}
 
 
-def run_plan(plan: Plan, tokenizer) -> dict:
-    """One entry of `runs`."""
-    model = make_classifier(len(LABELS)).eval()
+def run_plan(plan: Plan, subject: Subject, checked: tuple[str, ...] | None = None) -> dict:
+    """One entry of `runs`; `checked` names the parameters whose values it holds, else the subject's."""
+    model = subject.make().eval()
     plan.prepare(model)
     parameters = plain_names(model)
-    before = {name: parameters[name].detach().clone() for name in CHECKED[plan.name]}
-    history = run_steps(model, tokenizer, plan)
+    checked = checked or subject.checked[plan.name]
+    before = {name: parameters[name].detach().clone() for name in checked}
+    history = run_steps(model, subject, plan)
     with torch.inference_mode():
-        final_loss = batch_loss(model, tokenizer, batches(1)[0]).item()
+        final_loss = batch_loss(model, subject, subject.batches(1)[0]).item()
     return {
         "name": plan.name,
         "peak_lr": plan.peak_lr,
@@ -190,24 +221,54 @@ def run_plan(plan: Plan, tokenizer) -> dict:
         "trained_values": sum(p.numel() for p in parameters.values() if p.requires_grad),
         "history": history,
         "final_loss_of_batch_0": final_loss,
-        "check": [check(name, before[name], parameters[name]) for name in CHECKED[plan.name]],
+        "check": [check(name, before[name], parameters[name]) for name in checked],
     }
+
+
+def built_in() -> Subject:
+    tokenizer = load_tokenizer()
+
+    def padded(rows: list[int]) -> tuple[Tensor, Tensor]:
+        texts = [ROWS[row][0] for row in rows]
+        batch = tokenizer(texts, padding=True, truncation=True, max_length=MAX_LENGTH, return_tensors="pt")
+        return batch["input_ids"], batch["attention_mask"]
+
+    labels = [label for _, label in ROWS]
+    return Subject(lambda: make_classifier(len(LABELS)), padded, labels, batches, CHECKED)
+
+
+def made_up() -> Subject:
+    labels = [row["label"] for row in made_up_model.ROWS]
+    return Subject(
+        made_up_model.make_classifier, made_up_model.padded, labels, made_up_model.batches, MADE_UP_CHECKED
+    )
 
 
 def make_training_golden() -> None:
     """Run every plan from the same start."""
-    tokenizer = load_tokenizer()
+    steps = max(plan.steps * plan.accumulation for plan in (*PLANS, *MADE_UP_PLANS))
     content = {
         "model": model_stamp(),
         "formulas": FORMULAS,
         "labels": LABELS,
         "rows": [{"text": text, "label": label} for text, label in ROWS],
-        "batches": batches(20),
+        "batches": batches(steps),
         "max_length": MAX_LENGTH,
         "adamw": ADAMW,
         "clip_norm": CLIP_NORM,
         "layerwise_last_layers": 2,
         "lora": LORA,
-        "runs": [run_plan(plan, tokenizer) for plan in PLANS],
+        "runs": [run_plan(plan, built_in()) for plan in PLANS],
+        "made_up": {
+            "formulas": made_up_model.FORMULAS,
+            "config": made_up_model.CONFIG,
+            "classes": made_up_model.CLASSES,
+            "weights": [
+                {"ending": ending, "mean": mean, "spread": spread} for ending, mean, spread in made_up_model.WEIGHTS
+            ],
+            "rows": made_up_model.ROWS,
+            "batches": made_up_model.batches(steps),
+            "runs": [run_plan(plan, made_up()) for plan in MADE_UP_PLANS],
+        },
     }
     write_golden("training.json", ("torch", "transformers", "peft", "tokenizers"), content)

@@ -1,26 +1,30 @@
 """Write every golden file the engine's tests compare against.
 
-python reference/make_goldens.py [encoder] [training] [metrics] [optimizer] [peft_names] [soft_prompts]   # all when none named
+python reference/make_goldens.py [NAME...]   # the keys of MAKERS; all when none named
 """
 
 import sys
 
 import torch
 from golden_encoder import make_encoder_golden
+from golden_methods import make_methods_golden
 from golden_metrics import make_metrics_golden
 from golden_optimizer import make_optimizer_golden
 from golden_peft import make_peft_golden
 from golden_soft_prompts import make_soft_prompts_golden
+from golden_tfidf import make_tfidf_golden
 from golden_training import make_training_golden
 from transformers.utils import logging
 
 MAKERS = {
     "encoder": make_encoder_golden,
     "training": make_training_golden,
+    "methods": make_methods_golden,
     "metrics": make_metrics_golden,
     "optimizer": make_optimizer_golden,
     "peft_names": make_peft_golden,
     "soft_prompts": make_soft_prompts_golden,
+    "tfidf": make_tfidf_golden,
 }
 
 

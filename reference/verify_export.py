@@ -9,6 +9,7 @@ apart than TOLERANCE, when a probability differs by more than TOLERANCE, or when
 
 import argparse
 import csv
+import importlib.util
 import json
 import sys
 import tempfile
@@ -81,8 +82,22 @@ def open_base(folder: Path) -> torch.nn.Module:
     return model
 
 
+def open_modules(folder: Path) -> torch.nn.Module:
+    """Run load_adapter.py as its README says; every weight in the file must have found its place."""
+    spec = importlib.util.spec_from_file_location("load_adapter", folder / "load_adapter.py")
+    loader = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loader)
+    model = loader.load(folder)
+    loaded, state = load_file(folder / "adapter.safetensors"), model.state_dict()
+    if wrong := [name for name, value in loaded.items() if not torch.equal(state[name], value)]:
+        raise SystemExit(f"adapter weights were not taken: {wrong}")
+    return model
+
+
 def open_model(folder: Path) -> tuple[torch.nn.Module, AutoTokenizer]:
-    """A whole model, or an adapter over the `base` folder beside it."""
+    """A whole model, or an adapter over the `base` folder beside it, by peft or by the export's own loader."""
+    if (folder / "load_adapter.py").exists():
+        return open_modules(folder), AutoTokenizer.from_pretrained(folder / "base")
     if not (folder / "adapter_config.json").exists():
         return open_base(folder).eval(), AutoTokenizer.from_pretrained(folder)
     base = folder / "base"

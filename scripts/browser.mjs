@@ -72,8 +72,9 @@ async function installByPlaywright(options) {
 }
 
 /**
- * Chromium's flags for unattended work. `webgpu` asks for WebGPU also where there is no graphics card.
- * @param {{ webgpu: boolean }} options
+ * Chromium's flags for unattended work. `webgpu`: true asks for WebGPU also where there is no graphics card, 'card' only
+ * where there is one.
+ * @param {{ webgpu: boolean | 'card' }} options
  */
 export function browserFlags({ webgpu }) {
   const flags = [
@@ -87,9 +88,10 @@ export function browserFlags({ webgpu }) {
   ];
   // Chromium refuses to sandbox for root.
   if (process.getuid?.() === 0) flags.push('--no-sandbox');
-  if (webgpu) flags.push('--enable-unsafe-webgpu');
+  const software = softwareOnly();
+  if (webgpu === true || (webgpu === 'card' && !software)) flags.push('--enable-unsafe-webgpu');
   // Without a card Chromium draws the page on an emulated one, which takes the processor from training.
-  if (softwareOnly()) flags.push(webgpu ? '--use-webgpu-adapter=swiftshader' : '--disable-gpu');
+  if (software) flags.push(webgpu === true ? '--use-webgpu-adapter=swiftshader' : '--disable-gpu');
   return flags;
 }
 

@@ -19,6 +19,8 @@ import { serve } from './server.mjs';
 /** @typedef {import('../src/headless/options').CommandName} CommandName */
 /** @typedef {typeof import('../src/headless/command')} Command */
 
+/** @type {Readonly<Record<HeadlessRequest['backend'], boolean | 'card'>>} */
+const WEBGPU_FLAGS = { auto: 'card', webgpu: true, wasm: false };
 const EXIT = { finished: 0, failed: 1, refused: 2, cancelled: 130 };
 const quiet = { toStderr: true };
 /** npm starts scripts in the repository; paths are meant from where the user stands. */
@@ -123,7 +125,7 @@ async function runInBrowser(request, url, onEvent) {
   const profile = await mkdtemp(path.join(tmpdir(), 'hone-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: await ensureBrowser(quiet),
-    args: browserFlags({ webgpu: request.backend === 'webgpu' }),
+    args: browserFlags({ webgpu: WEBGPU_FLAGS[request.backend] }),
     handleSIGINT: false,
     handleSIGTERM: false,
   });

@@ -48,8 +48,9 @@ export async function serve({ root, port = 0, isolated = true, routes = new Map(
     try {
       for (const [name, value] of Object.entries(isolated ? ISOLATION : {})) response.setHeader(name, value);
       response.setHeader('X-Content-Type-Options', 'nosniff');
-      if (policy) response.setHeader('Content-Security-Policy', policy);
       const wanted = pathOf(request.url ?? '/');
+      const rules = doorPolicy(wanted, request.url ?? '/') ?? policy;
+      if (rules) response.setHeader('Content-Security-Policy', rules);
       const route = wanted === null ? undefined : routes.get(wanted);
       if (route) await route(request, response);
       else await sendFile(folder, wanted, request, response);
@@ -81,6 +82,17 @@ export async function serve({ root, port = 0, isolated = true, routes = new Map(
 async function policyOf(folder) {
   const page = await readFile(path.join(folder, 'index.html'), 'utf8').catch(() => '');
   return /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page)?.[1] ?? null;
+}
+
+/**
+ * The door's own policy: it may reach the one origin that its address names, and nothing else (docs/decisions/0007).
+ * @param {string | null} wanted
+ * @param {string} url
+ */
+function doorPolicy(wanted, url) {
+  if (!wanted || !/^[/]assets[/]door[.]worker-[\w-]+[.]js$/.test(wanted)) return null;
+  const to = URL.parse(new URL(url, 'http://host').searchParams.get('to') ?? '');
+  return `default-src 'none'; connect-src ${to && /^https?:$/.test(to.protocol) ? to.origin : "'none'"}`;
 }
 
 /**

@@ -62,6 +62,7 @@ if (ready) {
       `--outputFile.json=${UNIT_RESULT}`,
     ),
   );
+  await stage('op tests', () => succeed(process.execPath, 'scripts/optests.mjs'));
   if (await stage('build', build))
     await stage('journeys', () => succeed(tool('playwright'), 'test', '--project=journeys'));
 }

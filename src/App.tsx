@@ -6,6 +6,7 @@ import { DataScreen } from './components/data/DataScreen';
 import { OpenRun } from './components/runs/OpenRun';
 import { RunsScreen } from './components/runs/RunsScreen';
 import { Shell } from './components/shell/Shell';
+import { OpenStudy } from './components/study/OpenStudy';
 import { visit } from './state/commands/settings';
 import { start } from './state/commands/start';
 import { STEPS } from './state/journey';
@@ -16,6 +17,7 @@ const LOADERS = {
   train: async () => ({ default: (await import('./components/train/TrainScreen')).TrainScreen }),
   compare: async () => ({ default: (await import('./components/compare/CompareScreen')).CompareScreen }),
   export: async () => ({ default: (await import('./components/export/ExportScreen')).ExportScreen }),
+  study: async () => ({ default: (await import('./components/study/StudyScreen')).StudyScreen }),
 };
 const BenchScreen = lazy(async () => ({
   default: (await import('./components/bench/BenchScreen')).BenchScreen,
@@ -25,6 +27,7 @@ const MethodScreen = lazy(LOADERS.method);
 const TrainScreen = lazy(LOADERS.train);
 const CompareScreen = lazy(LOADERS.compare);
 const ExportScreen = lazy(LOADERS.export);
+const StudyScreen = lazy(LOADERS.study);
 
 export function App() {
   const [path] = useLocation();
@@ -48,6 +51,8 @@ export function App() {
           <Route path="/train" component={TrainScreen} />
           <Route path="/compare" component={CompareScreen} />
           <Route path="/export" component={ExportScreen} />
+          <Route path="/prompt-or-tune" component={StudyScreen} />
+          <Route path="/studies/:id" component={OpenStudy} />
           <Route path="/runs" component={RunsScreen} />
           <Route path="/runs/:id" component={OpenRun} />
           <Route path="/bench" component={BenchScreen} />

@@ -29,6 +29,8 @@ test('every screen, before and after a run', async ({ studio, page }) => {
   await studio.expectQuestion('How should it learn?');
   await page.getByRole('button', { name: 'More settings' }).click();
   await check(page, 'Method');
+  await page.getByRole('button', { name: /^Show \d+ more$/ }).click();
+  await check(page, 'Method, all ways');
   await studio.go('Train');
   await studio.expectQuestion('Ready to train?');
   await check(page, 'Train, ready');

@@ -5,6 +5,8 @@ export class MethodPage {
 
   async choose(label: string): Promise<void> {
     const radio = this.page.getByRole('radio', { name: label });
+    const others = this.page.getByRole('button', { name: /^Show \d+ more$/ });
+    if (!(await radio.isVisible()) && (await others.isVisible())) await others.click();
     // The input lies under its card.
     await radio.check({ force: true });
     await expect(radio).toBeChecked();

@@ -23,6 +23,21 @@ export class RunsPage {
     return waiting;
   }
 
+  async renameStudy(name: string): Promise<void> {
+    const studies = this.page.getByRole('table', { name: 'Saved studies' });
+    await studies.getByRole('button', { name: /^More for/ }).click();
+    await this.page.getByRole('menuitem', { name: 'Rename' }).click();
+    await this.page.getByRole('textbox', { name: 'Name' }).fill(name);
+    await this.page.getByRole('button', { name: 'Rename' }).click();
+  }
+
+  /** Lays all finished runs over each other. */
+  async overlayAll(): Promise<void> {
+    const boxes = this.table.getByRole('checkbox', { name: /^Lay / });
+    await expect(boxes.nth(1)).toBeVisible();
+    for (const box of await boxes.all()) await box.check();
+  }
+
   async import(file: string): Promise<void> {
     await this.page.getByLabel('Run file').setInputFiles(file);
   }

@@ -5,6 +5,7 @@ import { DataPage } from './data';
 import { ExportPage } from './export';
 import { MethodPage } from './method';
 import { RunsPage } from './runs';
+import { StudyPage } from './study';
 import { TrainPage } from './train';
 
 export class Studio {
@@ -14,6 +15,7 @@ export class Studio {
   readonly compare: ComparePage;
   readonly export: ExportPage;
   readonly runs: RunsPage;
+  readonly study: StudyPage;
 
   constructor(readonly page: Page) {
     this.data = new DataPage(page);
@@ -22,6 +24,7 @@ export class Studio {
     this.compare = new ComparePage(page);
     this.export = new ExportPage(page);
     this.runs = new RunsPage(page);
+    this.study = new StudyPage(page);
   }
 
   async open(): Promise<void> {
@@ -33,7 +36,9 @@ export class Studio {
     await expect(this.page.getByRole('heading', { level: 1, name: question })).toBeVisible();
   }
 
-  async go(step: 'Data' | 'Model' | 'Method' | 'Train' | 'Compare' | 'Export' | 'Runs'): Promise<void> {
+  async go(
+    step: 'Data' | 'Model' | 'Method' | 'Train' | 'Compare' | 'Export' | 'Prompt or tune?' | 'Runs',
+  ): Promise<void> {
     const toggle = this.page.getByRole('button', { name: /^Step|^Steps$/ });
     if (await toggle.isVisible()) await toggle.click();
     await this.page.getByRole('navigation', { name: 'Journey' }).getByRole('link', { name: step }).click();

@@ -3,14 +3,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend } from './backend/start';
 import { PHASES, type RunEvent, runEventSchema } from './core/events';
-import { type RunReport, runReportSchema } from './core/report';
+import { runReportSchema } from './core/report';
 import { memoryStorage, type Storage } from './core/storage';
 import { disposeModel, type LoadedModel } from './model/load';
 import { pipeline } from './pipeline';
 import { listRunIds, loadFinished, loadHead, loadTrained, runFolder } from './pipeline/artifacts';
 import { estimateRun } from './pipeline/estimate';
-import { tinyModel, WASM } from './testing/testModels';
-import { OPTIONS, RUN_ID, runAll, runConfig, type TestRun, testPorts } from './testing/testRun';
+import { WASM } from './testing/testModels';
+import { findings, OPTIONS, RUN_ID, runAll, runConfig, type TestRun, testPorts } from './testing/testRun';
+import { tinyModel } from './testing/tinyModel';
 import { checkpointProgress } from './training/checkpoint';
 
 let base: LoadedModel;
@@ -36,13 +37,6 @@ type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 
 function only<T extends RunEvent['type']>(events: readonly RunEvent[], type: T): EventOf<T>[] {
   return events.filter((event): event is EventOf<T> => event.type === type);
-}
-
-/** All of a report but what a clock and a memory meter say. */
-function findings({ report }: TestRun): Partial<RunReport> {
-  if (!report) throw new Error('the run has no report');
-  const { timing: _timing, memory: _memory, finished_at: _finished, ...rest } = report;
-  return rest;
 }
 
 const wholeRuns = new Map<string, Promise<TestRun>>();
@@ -358,7 +352,7 @@ describe('trouble', () => {
 
   const good = runConfig('lora');
   test.each([
-    ['an unknown method', { ...good, method: { id: 'no-such-method', settings: {} } }, 'unknown-method', /lora/],
+    ['an unknown method', { ...good, method: { id: 'magic', settings: {} } }, 'unknown-method', /lora/],
     ['a setting out of range', runConfig('lora', { learningRate: 7 }), 'bad-setting', /Learning rate/],
     ['texts longer than the model reads', runConfig('lora', { maxLength: 512 }), 'bad-setting', /512/],
     ['a setting nobody knows', runConfig('lora', { speed: 7 }), 'bad-setting', /speed/],

@@ -16,8 +16,9 @@ import { loadFinished } from './pipeline/artifacts';
 import { type StudyControl, study } from './study';
 import { armRunId, loadArmFile, loadRows, loadStudyReport } from './study/artifacts';
 import { restated } from './study/restate';
-import { tinyModel, WASM } from './testing/testModels';
+import { WASM } from './testing/testModels';
 import { runAll, runConfig, testPorts } from './testing/testRun';
+import { tinyModel } from './testing/tinyModel';
 
 let base: LoadedModel;
 let tensors = 0;
@@ -224,7 +225,7 @@ describe('a study', () => {
     const other = await ask(studyConfig([choice('few-shot')], { examples: swapped }));
     const predicted = async ({ storage }: Ended) =>
       (await loadArmFile(storage, 'study-1', 'few-shot'))?.predicted;
-    expect((await predicted(other))?.map((guess) => 1 - guess)).toEqual(await predicted(plain));
+    expect((await predicted(other))?.map((guess) => 1 - (guess ?? 0))).toEqual(await predicted(plain));
   });
 });
 
@@ -272,6 +273,13 @@ describe('a study is refused before any work', () => {
     [
       'a curve of an arm that is not there',
       studyConfig(QUICK, { curve: { arms: ['lora'], sizes: [8], draws: 1 } }),
+      'bad-study',
+    ],
+    [
+      'a curve of an arm that asks elsewhere',
+      studyConfig([choice('endpoint', { settings: { address: 'http://localhost:1/v1', model: 'm' } })], {
+        curve: { arms: ['endpoint'], sizes: [8], draws: 1 },
+      }),
       'bad-study',
     ],
     ['a setting out of range', studyConfig([choice('few-shot', { settings: { shots: 0 } })]), 'bad-setting'],

@@ -5,14 +5,16 @@
  */
 
 import type { ArmEvent, ArmInput, ArmOutcome } from './arms/arm';
+import { runConfigOf } from './arms/method/runConfig';
 import { loadArm } from './arms/registry';
 import { armSettings, armSpec } from './arms/specs';
 import { assertTrustworthy } from './backend/start';
 import { validateSettings } from './catalog';
 import { breathe } from './core/breathe';
+import type { RunConfig } from './core/config';
 import { EngineError, toErrorData } from './core/errors';
 import type { Settings } from './core/fields';
-import { memoryStorage } from './core/storage';
+import { memoryStorage, type Storage } from './core/storage';
 import type { ArmChoice, ArmReport, CurvePoint, StudyConfig, StudyEvent, StudyReport } from './core/study';
 import { advise } from './evaluation/advice';
 import { moreData } from './evaluation/learningCurve';
@@ -28,6 +30,7 @@ import {
   loadArmFile,
   loadCurve,
   loadStudyHead,
+  loadStudyReport,
   saveArm,
   saveCurve,
   saveRows,
@@ -93,6 +96,7 @@ export async function* study(
     new Date().toISOString();
   const { id, name, guessed } = request;
   await saveStudyHead(ports.storage, { version: 1, id, name, createdAt, config, guessed: { ...guessed } });
+  if (request.resume) await reopenReport(ports.storage, id, config);
   const data = yield* preparing(tokenize(dataset, base, maxLength));
   const probe = await createProbe(base, dataset.classes.length, seed);
   try {
@@ -145,12 +149,31 @@ export function checkStudy(config: StudyConfig): { maxLength: number; seed: numb
       hint: `Add it, or choose one of: ${keys.join(', ')}.`,
     });
   }
+  // Each point would ask, and pay, for all test rows again.
+  const outside = config.arms.find(
+    ({ key, arm }) => config.curve?.arms.includes(key) && armSpec(arm).reach !== 'tab',
+  );
+  if (outside) {
+    throw new EngineError({
+      code: 'bad-study',
+      message: `“${armSpec(outside.arm).label}” cannot be drawn against the number of rows: it would be asked every test row again for each point.`,
+      hint: 'Leave it out of the curve; it still answers the test rows once.',
+    });
+  }
   return { maxLength, seed: config.data.split.seed };
 }
 
 /** Training settings of an arm that trains: the study's, the arm's own, then those of the choice. */
 function trainingOf(config: StudyConfig, { arm, training }: ArmChoice): Settings {
   return { ...config.training, ...armSpec(arm).trains?.training, ...training };
+}
+
+/** The run by which the place to compute is chosen: the first arm that trains, else the head alone. */
+export function hardestRun(config: StudyConfig): RunConfig {
+  const trains = config.arms.find(({ arm }) => armSpec(arm).trains);
+  const choice = trains ?? { key: 'head', arm: 'head', settings: {}, training: {} };
+  const method = armSpec(choice.arm).trains?.method ?? 'head';
+  return runConfigOf(config, method, armSettings(choice), trainingOf(config, choice));
 }
 
 async function* preparing<T>(events: AsyncGenerator<{ type: string }, T>): AsyncGenerator<StudyEvent, T> {
@@ -166,20 +189,30 @@ async function* preparing<T>(events: AsyncGenerator<{ type: string }, T>): Async
   }
 }
 
+/** A report that was whole is not while arms are added to it or tried again. */
+async function reopenReport(storage: Storage, id: string, config: StudyConfig): Promise<void> {
+  const report = await loadStudyReport(storage, id);
+  if (report) await saveStudyReport(storage, { ...report, config, finished_at: null });
+}
+
 async function* runArms(open: Open): AsyncGenerator<StudyEvent, void> {
   const { config, control, ports, request } = open;
+  let untold = false;
   for (const choice of config.arms) {
     const stored = request.resume ? await loadArmFile(ports.storage, request.id, choice.key) : null;
     // A failed arm is tried again when the study goes on.
     if (stored && stored.report.status === 'finished') {
       open.files.push(stored);
+      untold = true;
       continue;
     }
+    if (untold) yield { type: 'report', report: reportOf(open, null) };
+    untold = false;
     const file = control.endRequested ? skipped(open, choice) : yield* runArm(open, choice);
     open.files.push(file);
     await saveArm(ports.storage, request.id, file);
     await saveRows(ports.storage, request.id, studyRows(open.shared.data, open.files));
-    yield { type: 'report', report: reportOf(open, null) };
+    yield* tellReport(open);
   }
 }
 
@@ -197,6 +230,13 @@ async function* runArm(open: Open, choice: ArmChoice): AsyncGenerator<StudyEvent
     assertTrustworthy();
     return unanswered(open, choice, 'failed', toErrorData(error));
   }
+}
+
+/** All that is known so far, kept for whoever opens the study before it is whole. */
+async function* tellReport(open: Open): AsyncGenerator<StudyEvent, void> {
+  const report = reportOf(open, null);
+  await saveStudyReport(open.ports.storage, report);
+  yield { type: 'report', report };
 }
 
 function inputOf(open: Open, choice: ArmChoice, shared: SharedReading, run: ArmInput['run']): ArmInput {
@@ -284,25 +324,36 @@ function finished(open: Open, choice: ArmChoice, outcome: ArmOutcome): ArmFile {
   const { rows } = open.shared.data.splits.test;
   const classes = open.shared.data.dataset.classes.length;
   const { answers } = outcome;
+  const asked = outcome.rows ?? Array.from(rows.labels.keys());
+  const expected = asked.map((row) => rows.labels[row] as number);
   const probabilities = 'probabilities' in answers ? answers.probabilities : null;
-  const predicted = 'predicted' in answers ? answers.predicted : predictedClasses(answers.probabilities);
-  const scores = scoresOf(rows.labels, answers, classes, open.seed);
+  const predicted = Array.from(
+    'predicted' in answers ? answers.predicted : predictedClasses(answers.probabilities),
+  );
+  const confidence = probabilities && Array.from(probabilities, (row) => Math.max(...Array.from(row)));
+  const spread = <T>(values: readonly T[]): (T | null)[] => {
+    const all = new Array<T | null>(rows.labels.length).fill(null);
+    asked.forEach((row, at) => {
+      all[row] = values[at] as T;
+    });
+    return all;
+  };
   return {
     report: {
       ...blank(open, choice),
       status: 'finished',
-      ...scores,
+      ...scoresOf(expected, answers, classes, open.seed),
       trainable_parameters: outcome.trainableParameters,
       bytes: outcome.bytes,
       train_s: outcome.trainSeconds,
       latency_ms: outcome.latencyMs,
       prompt_tokens: outcome.promptTokens,
-      unanswered: Array.from(predicted).filter((guess) => guess < 0).length,
+      unanswered: predicted.filter((guess) => guess < 0).length,
       run: outcome.run,
       notes: [...outcome.notes],
     },
-    predicted: Array.from(predicted),
-    confidence: probabilities && Array.from(probabilities, (row) => Math.max(...Array.from(row))),
+    predicted: spread(predicted),
+    confidence: confidence && spread(confidence),
   };
 }
 
@@ -369,7 +420,7 @@ async function* runCurve(open: Open): AsyncGenerator<StudyEvent, void> {
     const point = { arm, rows, draws: [...(known?.draws ?? []), { seed, ...scores }] };
     open.points = [...open.points.filter((other) => other !== known), point];
     await saveCurve(ports.storage, request.id, open.points);
-    yield { type: 'report', report: reportOf(open, null) };
+    yield* tellReport(open);
   }
 }
 

@@ -4,7 +4,7 @@ import type { ErrorData } from '../engine/core/errors';
 import type { RunEvent } from '../engine/core/events';
 import type { RunReport } from '../engine/core/report';
 import type { StudyEvent, StudyReport } from '../engine/core/study';
-import type { DataReport, DataSummary, Progress } from '../workers/protocol';
+import type { DataReport, DataSummary, Estimate, Progress } from '../workers/protocol';
 import type { HeadlessRequest } from './request';
 
 export type TuneEvent =
@@ -19,6 +19,7 @@ export type TuneEvent =
       first: { line: number; reason: string } | null;
     }
   | { type: 'study'; event: StudyEvent }
+  | { type: 'estimate'; estimate: Estimate }
   | { type: 'note'; text: string };
 
 export type TuneOutcome =

@@ -77,6 +77,8 @@ function placeholder(field: Field): string {
       return field.integer ? 'N' : 'X';
     case 'layers':
       return 'K';
+    case 'text':
+      return 'TEXT';
     case 'many':
       return 'A,B';
     case 'choice':
@@ -88,7 +90,9 @@ function placeholder(field: Field): string {
 }
 
 function shown(value: SettingValue): string {
-  return typeof value === 'object' ? value.join(',') : String(value);
+  if (typeof value === 'object') return value.join(',');
+  // Lines as they would be written in a string.
+  return String(value).replaceAll('\n', '\\n');
 }
 
 /** A name and its text beside it, wrapped. */

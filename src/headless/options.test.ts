@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { METHODS, methodDefaults, trainingDefaults } from '../engine/catalog';
 import { helpText } from './help';
-import { parseArguments, RUN_OPTIONS, SETTING_OPTIONS, settingsFor } from './options';
+import { parseArguments, RUN_OPTIONS, SETTING_OPTIONS, settingsFor, settingValue } from './options';
+
+const WORDS = {
+  kind: 'text',
+  key: 'words',
+  label: 'Words',
+  term: 'Text',
+  help: 'Any.',
+  level: 'simple',
+  default: '',
+} as const;
 
 describe('options', () => {
   test('every setting of the specs is an option, and none takes the name of another', () => {
@@ -47,7 +57,7 @@ describe('options', () => {
   });
 
   test.each([
-    ['full', { rank: '4' }, /--rank belongs to lora; this run uses full/],
+    ['full', { rank: '4' }, /--rank belongs to lora and dora; this run uses full/],
     ['lora', { rank: '0' }, /--rank must be a whole number from 1 to 64, not “0”/],
     ['lora', { epochs: '2.5' }, /--epochs must be a whole number/],
     ['lora', { lr: 'fast' }, /--lr must be a number/],
@@ -55,5 +65,13 @@ describe('options', () => {
     ['lora', { targets: 'query,valeu' }, /Did you mean “value”/],
   ])('refuses for %s %j', (method, settings, message) => {
     expect(() => settingsFor(method, settings)).toThrow(message);
+  });
+
+  test('text is taken as it is, up to its length', () => {
+    const field = { ...WORDS, maxLength: 8 };
+    for (const text of ['', ' a, b ', '{{text}}']) expect(settingValue(field, 'words', text)).toBe(text);
+    expect(() => settingValue(field, 'words', '123456789')).toThrow(
+      /--words holds at most 8 characters, not 9/,
+    );
   });
 });

@@ -185,6 +185,7 @@ export function settingsFor(
   return values;
 }
 
+/** @throws bad-option */
 export function settingValue(field: Field, name: string, text: string): SettingValue {
   switch (field.kind) {
     case 'number':
@@ -193,6 +194,8 @@ export function settingValue(field: Field, name: string, text: string): SettingV
       return readNumber(name, text, { min: 1, max: 200, integer: true });
     case 'switch':
       return text === 'true';
+    case 'text':
+      return readText(name, text, field.maxLength);
     case 'choice':
       return oneOf(
         name,
@@ -222,6 +225,11 @@ export function readNumber(
   if (value >= min && value <= max && (!integer || Number.isInteger(value))) return value;
   const kind = integer ? 'a whole number' : 'a number';
   throw badOption(`--${name} must be ${kind} from ${min} to ${max}, not “${text}”.`);
+}
+
+function readText(name: string, text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  throw badOption(`--${name} holds at most ${maxLength} characters, not ${text.length}.`);
 }
 
 /** @throws bad-option */

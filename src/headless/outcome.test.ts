@@ -34,7 +34,7 @@ describe('exit code 2: what was given cannot be used', () => {
     ['one class', () => train(`text,label\n${Array.from({ length: 40 }, (_, i) => `t ${i},a\n`).join('')}`)],
     ['a column that is not there', () => train('body,kind\na b,x\nc d,y\n')],
     ['a setting out of range', () => validateSettings(runConfig('lora', { learningRate: 7 }))],
-    ['an unknown method', () => methodDefaults('no-such-method')],
+    ['an unknown method', () => methodDefaults('magic')],
     [
       'a column named wrongly',
       () => rolesFor({ text: 'x', label: null }, ['a'], { roles: null, reasons: { text: '', label: '' } }),
@@ -59,6 +59,8 @@ const MACHINE_FAULTS = [
     'run-finished',
     'open-elsewhere',
   ],
+  ...['endpoint-refused', 'endpoint-unreachable', 'endpoint-failing'],
+  ...['no-browser-model', 'browser-model-failed', 'no-page-answer'],
   ...['bad-answer', 'bad-request', 'cancelled', 'unexpected'],
 ];
 
@@ -80,7 +82,7 @@ describe('exit code 1: the machine, the browser or Hone failed', () => {
 });
 
 /** Errors whose data is written elsewhere: `CODES` finds it there, or it has crossed from the worker. */
-const ELSEWHERE = ['code: kind.code', '...dataset.blocked', 'response.error'];
+const ELSEWHERE = ['code: kind.code', '...dataset.blocked', 'response.error', 'answer.error'];
 const CODES = [
   /code: '([a-z0-9-]+)',\s*message[:,]/g,
   // Kinds of files that hold no table (data/binary.ts).

@@ -9,6 +9,7 @@ import type { TuneOutcome } from './events';
 export const INPUT_FAULTS: ReadonlySet<string> = new Set([
   ...['bad-option', 'bad-config', 'bad-setting', 'unknown-method', 'unknown-model', 'unknown-sample'],
   ...['unknown-arm', 'bad-study', 'bad-workshop'],
+  ...['bad-address', 'bad-key', 'budget-spent', 'endpoint-key', 'endpoint-missing'],
   ...['empty-file', 'file-too-large', 'no-rows', 'bad-delimiter', 'too-many-columns'],
   ...['json-syntax', 'json-shape', 'chat-data'],
   ...['parquet-file', 'excel-file', 'zip-file', 'compressed-file', 'pdf-file', 'image-file', 'database-file'],

@@ -60,6 +60,8 @@ async function tune({
   const flaws = await checkData(config);
   const id = `tune-${crypto.randomUUID().slice(0, 8)}`;
   const name = input.name ?? `${stemOf(config)} · ${methodSpec(method.id).label}`;
+  const estimate = await engine.call('run.estimate', { config }, { signal: cancelled.signal });
+  tell({ type: 'estimate', estimate });
   const report = await engine.call(
     'run.start',
     { id, name, config, resume: false, guessed },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Comparison, RunReport } from '../engine/core/report';
+import type { Estimate } from '../workers/protocol';
 import type { TuneEvent } from './events';
 import { createProgress } from './progress';
 
@@ -35,6 +36,16 @@ test('flaws of the data are said before the run, one a line', () => {
     `data warning: ${title}`,
   ]);
   expect(linesOf({ type: 'checked', findings: [], rejected: 0, first: null })).toEqual([]);
+});
+
+test('time and memory are said before training, and what is short', () => {
+  const estimate = { seconds: 65.2, peakBytes: 412_400_000, advice: null } as Estimate;
+  expect(linesOf({ type: 'estimate', estimate })).toEqual(['about 1 min 5 s, 412 MB of memory at the most']);
+  const advice = 'It needs about 5.4 GB at its peak. Take fewer rows per step.';
+  expect(linesOf({ type: 'estimate', estimate: { ...estimate, seconds: null, advice } })).toEqual([
+    '412 MB of memory at the most',
+    `warning: ${advice}`,
+  ]);
 });
 
 test.each([

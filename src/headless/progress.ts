@@ -38,6 +38,9 @@ export function createProgress(write: (line: string) => void, now: () => number)
       case 'checked':
         for (const line of checkLines(event)) say(line);
         return;
+      case 'estimate':
+        say(estimateLine(event));
+        return;
       case 'phase': {
         const line = `${event.phase}${event.detail ? `: ${event.detail}` : ''}${portion(event.done, event.total)}`;
         if (event.phase === phase) sayNowAndThen(line);
@@ -130,6 +133,12 @@ function dataLine({ summary, roles }: Of<'data'>): string {
 function checkLines({ findings, rejected, first }: Of<'checked'>): string[] {
   const unused = first ? [`rows not used: ${rejected}; the first: line ${first.line} ${first.reason}`] : [];
   return [...unused, ...findings.map(({ severity, title }) => `data ${severity}: ${title}`)];
+}
+
+function estimateLine({ estimate: { seconds, peakBytes, advice } }: Of<'estimate'>): string {
+  const time = seconds === null ? '' : `about ${duration(seconds)}, `;
+  const memory = `${Math.round(peakBytes / 1e6)} MB of memory at the most`;
+  return `${time}${memory}${advice === null ? '' : `\nwarning: ${advice}`}`;
 }
 
 function planLine({ backend, splits, classes, trainableParameters, totalSteps }: Of<'plan'>): string {

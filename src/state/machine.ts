@@ -22,6 +22,8 @@ export interface Machine {
   estimate: Estimate | null;
   /** Request bodies sent by this page since it opened, in bytes. */
   bytesSent: number;
+  /** Of those, what went to each origin other than the page's own. */
+  sentTo: Readonly<Record<string, number>>;
 }
 
 export const machineStore = createStore<Machine>()(() => ({
@@ -30,10 +32,16 @@ export const machineStore = createStore<Machine>()(() => ({
   samples: null,
   estimate: null,
   bytesSent: 0,
+  sentTo: {},
 }));
 
 export function useMachine<T>(selector: (machine: Machine) => T): T {
   return useStore(machineStore, selector);
+}
+
+/** Where it computes now: a run's place may be another than what was found at the start. */
+export function tookPlace(backend: MachineInfo['backend']): void {
+  machineStore.setState(({ info }) => ({ info: info && { ...info, backend } }));
 }
 
 /** The catalogue entry of a model id; undefined while the catalogue is loading or when it is gone. */

@@ -10,6 +10,10 @@ export const KEPT = {
   preferences: { key: 'hone.preferences', version: 1 },
   /** Which saved run stands open in Compare and Export. */
   runs: { key: 'hone.runs', version: 1 },
+  /** Ways, settings and questions of the next study. */
+  studySetup: { key: 'hone.studySetup', version: 1 },
+  /** Which saved study stands open. */
+  studies: { key: 'hone.studies', version: 1 },
   /** The curves of a run under way, under its id, written at each checkpoint, so that a resumed run shows its past. */
   telemetry: { key: 'hone.telemetry', version: 1 },
 } as const;

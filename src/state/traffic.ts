@@ -1,7 +1,9 @@
 /**
  * Counts what this page sends: the bodies of every request, by every way a page has of sending one. Browsers report
- * what was received but not what was sent, so the ways out are counted where they are called.
+ * what was received but not what was sent, so the ways out are counted where they are called; the engine tells what
+ * leaves by its door.
  */
+import { engine } from './client';
 import { machineStore } from './machine';
 
 export function countUploads(): void {
@@ -27,6 +29,12 @@ export function countUploads(): void {
     if (!import.meta.env.DEV) void sizeOf(data).then(add);
     socket.call(this, data);
   };
+  engine.onSent(countOutside);
+}
+
+function countOutside(origin: string, bytes: number): void {
+  add(bytes);
+  machineStore.setState(({ sentTo }) => ({ sentTo: { ...sentTo, [origin]: (sentTo[origin] ?? 0) + bytes } }));
 }
 
 function add(bytes: number): void {

@@ -25,6 +25,38 @@ function setUp() {
   return { client, workers };
 }
 
+test('what leaves by the door is told, and is no answer to a call', () => {
+  const { client, workers } = setUp();
+  const told = vi.fn();
+  client.onSent(told);
+  void client.call('run.delete', { id: 'a' });
+  workers[0]?.onmessage?.({ data: { type: 'sent', origin: 'http://localhost:1', bytes: 12 } });
+  expect(told.mock.calls).toEqual([['http://localhost:1', 12]]);
+});
+
+test('a question of the engine is answered by the page, or refused', async () => {
+  const workers: FakeWorker[] = [];
+  const client = createEngineClient(
+    () => {
+      workers.push(new FakeWorker());
+      return workers.at(-1) as unknown as Worker;
+    },
+    { 'model.availability': async () => 'available' },
+  );
+  void client.call('run.delete', { id: 'a' });
+  const ask = (id: number, question: string, params: unknown): void =>
+    workers[0]?.onmessage?.({ data: { type: 'ask', id, question, params } });
+  ask(1, 'model.availability', null);
+  ask(2, 'model.prompt', { words: 'a', labels: [] });
+  ask(3, 'toString', null);
+  await vi.waitFor(() => expect(workers[0]?.requests).toHaveLength(4));
+  expect(workers[0]?.requests.slice(1).sort((a, b) => Number(a.id) - Number(b.id))).toMatchObject([
+    { type: 'answer', id: 1, result: 'available', error: null },
+    { type: 'answer', id: 2, error: { code: 'no-page-answer' } },
+    { type: 'answer', id: 3, error: { code: 'no-page-answer' } },
+  ]);
+});
+
 describe('an abort', () => {
   test('is passed on while the call is under way, and not once it has ended', async () => {
     const { client, workers } = setUp();

@@ -2,7 +2,8 @@
  * The page's only way to the engine: typed calls over one dedicated worker, validated both ways. The worker
  * can be killed and made anew at any moment; calls then under way fail with `worker-lost`.
  */
-import { EngineError } from '../engine/core/errors';
+import { EngineError, toErrorData } from '../engine/core/errors';
+import { type PageAnswers, pageQuestions } from '../engine/core/pageQuestions';
 import {
   type CallEvent,
   type CallKind,
@@ -25,6 +26,8 @@ export interface EngineClient {
   restart(reason: string): void;
   /** Tells of each worker that is gone with all it held, once it had answered something. */
   onLost(listener: () => void): void;
+  /** Tells of every request body that the engine sends to another origin, before it is sent. */
+  onSent(listener: (origin: string, bytes: number) => void): void;
 }
 
 interface Pending {
@@ -37,11 +40,13 @@ interface Pending {
 export function createEngineClient(
   spawn: () => Worker = () =>
     new Worker(new URL('./engine.worker.ts', import.meta.url), { type: 'module', name: 'hone-engine' }),
+  answers: Partial<PageAnswers> = {},
 ): EngineClient {
   let worker: Worker | null = null;
   let nextId = 1;
   const pending = new Map<number, Pending>();
   const lost = new Set<() => void>();
+  const sent = new Set<(origin: string, bytes: number) => void>();
   /** A worker that never answered held nothing; telling of it would start it over and over. */
   let answered = false;
 
@@ -80,9 +85,26 @@ export function createEngineClient(
       );
   };
 
-  const receive = (data: unknown): void => {
+  const answer = async (from: Worker, id: number, question: string, params: unknown): Promise<void> => {
+    try {
+      const result = await resultFor(answers, question, params);
+      from.postMessage({ type: 'answer', id, result, error: null } satisfies Request);
+    } catch (thrown) {
+      from.postMessage({ type: 'answer', id, result: null, error: toErrorData(thrown) } satisfies Request);
+    }
+  };
+
+  const receive = (from: Worker, data: unknown): void => {
     const response = responseSchema.parse(data);
     answered = true;
+    if (response.type === 'sent') {
+      for (const tell of sent) tell(response.origin, response.bytes);
+      return;
+    }
+    if (response.type === 'ask') {
+      void answer(from, response.id, response.question, response.params);
+      return;
+    }
     const call = pending.get(response.id);
     if (!call) return;
     switch (response.type) {
@@ -105,7 +127,7 @@ export function createEngineClient(
   const ensure = (): Worker => {
     if (worker) return worker;
     const fresh = spawn();
-    fresh.onmessage = (message: MessageEvent<unknown>) => receive(message.data);
+    fresh.onmessage = (message: MessageEvent<unknown>) => receive(fresh, message.data);
     fresh.onerror = (event) => {
       if (worker === fresh)
         restart(`The engine stopped: ${event.message || 'the worker could not be loaded'}.`);
@@ -141,5 +163,18 @@ export function createEngineClient(
       ensure().postMessage(request);
     });
 
-  return { call, restart, onLost: (listener) => lost.add(listener) };
+  return {
+    call,
+    restart,
+    onLost: (listener) => lost.add(listener),
+    onSent: (listener) => sent.add(listener),
+  };
+}
+
+/** @throws no-page-answer where this page answers no such question */
+async function resultFor(answers: Partial<PageAnswers>, question: string, params: unknown): Promise<unknown> {
+  const known = Object.hasOwn(pageQuestions, question) ? (question as keyof PageAnswers) : null;
+  const work = known && (answers[known] as ((params: unknown) => Promise<unknown>) | undefined);
+  if (known && work) return work(pageQuestions[known].params.parse(params));
+  throw new EngineError({ code: 'no-page-answer', message: `This page cannot answer “${question}”.` });
 }

@@ -1,5 +1,6 @@
 /** The worker's door: validates requests, dispatches them to handlers, and sends results and errors as data. */
 import { EngineError, toErrorData } from '../engine/core/errors';
+import { takeAnswer } from './askPage';
 import { engineState } from './engineState';
 import { benchHandlers } from './handlers/bench';
 import { dataHandlers } from './handlers/data';
@@ -38,6 +39,10 @@ self.onmessage = (message: MessageEvent<unknown>) => {
   }
   if (request.data.type === 'abort') {
     underWay.get(request.data.id)?.abort();
+    return;
+  }
+  if (request.data.type === 'answer') {
+    takeAnswer(request.data);
     return;
   }
   const { id, kind, params } = request.data;

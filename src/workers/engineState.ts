@@ -1,9 +1,13 @@
 /** What the worker holds between calls: storage, tables, models, the back end, the run under way. */
-import { type BackendChoice, startBackend } from '../engine/backend/start';
+import { type BackendChoice, type StartOptions, startBackend } from '../engine/backend/start';
+import type { RunConfig } from '../engine/core/config';
 import { EngineError } from '../engine/core/errors';
 import type { BackendInfo } from '../engine/core/events';
 import type { Storage } from '../engine/core/storage';
+import { choosePlace, type PlaceOptions } from '../engine/pipeline/place';
 import type { Ports } from '../engine/pipeline/ports';
+import { askPage } from './askPage';
+import { openDoor } from './door';
 import { createLocks, type Locks } from './locks';
 import { createModelLibrary, type ModelLibrary } from './models';
 import { openStorage } from './opfs';
@@ -21,7 +25,11 @@ export interface EngineState {
   anyBackend(): Promise<BackendInfo>;
   /** A run keeps its back end until it ends: nothing may switch it underneath. */
   holdBackend(choice: BackendChoice | null): void;
-  ports(choice: BackendChoice): Promise<Ports>;
+  /**
+   * For this run, with its place in force: where it may be anywhere, both are timed unless that is known. Without
+   * options everything stays where it is.
+   */
+  ports(config: RunConfig, options: PlaceOptions | null): Promise<Ports>;
 }
 
 let state: Promise<EngineState> | null = null;
@@ -40,17 +48,12 @@ async function createState(): Promise<EngineState> {
 
   let held: BackendChoice | null = null;
 
-  const backend = async (choice: BackendChoice): Promise<BackendInfo> => {
+  /** What 'auto' takes where nothing is timed. */
+  let untimed: BackendInfo | null = null;
+
+  const put = (choice: BackendChoice, options: Pick<StartOptions, 'choice' | 'reason'>) => {
     const before = started;
-    if (before?.choice === choice) return before.info;
-    if (held !== null && held !== choice) {
-      throw new EngineError({
-        code: 'run-under-way',
-        message: 'Where the model runs cannot change while a run is under way.',
-        hint: 'Wait for the run to end, or stop it on the Train page.',
-      });
-    }
-    const start = () => startBackend({ choice, wasm: WASM, onDeviceLost });
+    const start = () => startBackend({ ...options, wasm: WASM, storage, onDeviceLost });
     // One after the other: two starts at once would leave it open which one is in force.
     const mine = { choice, info: before ? before.info.then(start, start) : start() };
     started = mine;
@@ -58,6 +61,31 @@ async function createState(): Promise<EngineState> {
       if (started === mine) started = null;
     });
     return mine.info;
+  };
+
+  const backend = async (choice: BackendChoice): Promise<BackendInfo> => {
+    if (started?.choice === choice) return started.info;
+    if (held !== null && held !== choice) {
+      throw new EngineError({
+        code: 'run-under-way',
+        message: 'Where the model runs cannot change while a run is under way.',
+        hint: 'Wait for the run to end, or stop it on the Train page.',
+      });
+    }
+    const info = put(choice, { choice });
+    if (choice === 'auto') untimed = await info;
+    return info;
+  };
+
+  const placeFor = async (
+    config: RunConfig,
+    ports: Omit<Ports, 'backend'>,
+    options: PlaceOptions | null,
+  ): Promise<BackendInfo> => {
+    const info = await backend(config.backend);
+    if (config.backend !== 'auto' || options === null) return info;
+    const start = (choice: BackendInfo['id'], reason: string) => put('auto', { choice, reason });
+    return choosePlace(config, { auto: untimed ?? info, start }, ports, options);
   };
 
   return {
@@ -70,14 +98,16 @@ async function createState(): Promise<EngineState> {
     holdBackend: (choice) => {
       held = choice;
     },
-    async ports(choice) {
-      return {
-        backend: await backend(choice),
+    async ports(config, options) {
+      const ports = {
         storage,
         loadModel: models.load,
         readTable: tables.read,
+        openDoor,
+        askPage,
         now: () => performance.now(),
       };
+      return { ...ports, backend: await placeFor(config, ports, options) };
     },
   };
 }

@@ -1,8 +1,9 @@
 /** The models Hone ships: their cards, and their files with integrity checked, from the page's own origin. */
 import { z } from 'zod';
+import { backendInForce } from '../engine/backend/start';
 import { EngineError } from '../engine/core/errors';
 import { sha256 } from '../engine/core/hash';
-import { type LoadedModel, loadModel, type ModelFiles } from '../engine/model/load';
+import { type LoadedModel, loadModel, type ModelFiles, moveModel } from '../engine/model/load';
 import { familyOf } from '../engine/model/registry';
 import { loadTokenizer, type TextEncoder } from '../engine/text/tokenizer';
 import type { ModelEntry } from './protocol';
@@ -44,14 +45,20 @@ export interface ModelLibrary {
   list(): Promise<ModelEntry[]>;
   /** Without its weights: for counting tokens. */
   tokenizer(id: string): Promise<TextEncoder>;
-  /** Loaded once and shared for the life of the worker. @throws model-missing, model-damaged, and loadModel's */
+  /** On the back end in force: loaded once, shared for the life of the worker, and moved with it. @throws model-missing, model-damaged, and loadModel's */
   load(id: string): Promise<LoadedModel>;
   entry(id: string): Promise<ModelEntry>;
 }
 
+interface Placed {
+  model: LoadedModel;
+  /** The back end that its weights lie on. */
+  place: string;
+}
+
 export function createModelLibrary(origin: string): ModelLibrary {
   const tokenizers = new Map<string, Promise<TextEncoder>>();
-  const models = new Map<string, Promise<LoadedModel>>();
+  const models = new Map<string, Promise<Placed>>();
   const entries = new Map<string, Promise<ModelEntry>>();
   const url = (id: string, file: string): string => new URL(`models/${id}/${file}`, origin).href;
   const once = <T>(cache: Map<string, Promise<T>>, id: string, make: () => Promise<T>): Promise<T> => {
@@ -85,6 +92,25 @@ export function createModelLibrary(origin: string): ModelLibrary {
       };
     });
 
+  const loadHere = async (id: string): Promise<Placed> => {
+    const [config, tokenizer, tokenizerConfig, weights] = await Promise.all([
+      fetchText(url(id, 'config.json')),
+      fetchText(url(id, 'tokenizer.json')),
+      fetchText(url(id, 'tokenizer_config.json')),
+      fetchBytes(url(id, 'model.safetensors')),
+    ]);
+    const files: ModelFiles = { config, tokenizer, tokenizerConfig, weights };
+    await checkIntegrity(id, files);
+    return { model: loadModel(id, files), place: backendInForce() };
+  };
+
+  const moveHere = async ({ model }: Placed, id: string): Promise<Placed> => {
+    const weights = await fetchBytes(url(id, 'model.safetensors'));
+    await checkIntegrity(id, { config: model.files.config, weights });
+    moveModel(model, weights);
+    return { model, place: backendInForce() };
+  };
+
   return {
     entry,
     list: () => Promise.all(BUILT_IN.map(entry)),
@@ -95,22 +121,19 @@ export function createModelLibrary(origin: string): ModelLibrary {
           JSON.parse(await fetchText(url(id, 'tokenizer_config.json'))),
         ),
       ),
-    load: (id) =>
-      once(models, id, async () => {
-        const [config, tokenizer, tokenizerConfig, weights] = await Promise.all([
-          fetchText(url(id, 'config.json')),
-          fetchText(url(id, 'tokenizer.json')),
-          fetchText(url(id, 'tokenizer_config.json')),
-          fetchBytes(url(id, 'model.safetensors')),
-        ]);
-        const files: ModelFiles = { config, tokenizer, tokenizerConfig, weights };
-        await checkIntegrity(id, files);
-        return loadModel(id, files);
-      }),
+    async load(id) {
+      const held = await once(models, id, () => loadHere(id));
+      if (held.place === backendInForce()) return held.model;
+      const moved = moveHere(held, id);
+      models.set(id, moved);
+      // Where it lies it stays whole.
+      moved.catch(() => models.set(id, Promise.resolve(held)));
+      return (await moved).model;
+    },
   };
 }
 
-async function checkIntegrity(id: string, files: ModelFiles): Promise<void> {
+async function checkIntegrity(id: string, files: Pick<ModelFiles, 'config' | 'weights'>): Promise<void> {
   const expected = filesSchema.safeParse(JSON.parse(files.config));
   const wanted = expected.success ? expected.data.hone.files['model.safetensors'] : undefined;
   if (!wanted || wanted.sha256 === (await sha256(files.weights))) return;

@@ -133,6 +133,8 @@ export const modelEntrySchema = z.object({
 export type ModelEntry = z.infer<typeof modelEntrySchema>;
 
 const estimateSchema = z.object({
+  /** Where it would run, and why there. */
+  backend: backendInfoSchema,
   trainableParameters: z.number(),
   totalSteps: z.number(),
   /** Whole run, phases included; null when nothing could be timed, as beside a run under way. */
@@ -140,6 +142,8 @@ const estimateSchema = z.object({
   peakBytes: z.number(),
   exportBytes: z.number(),
   fit: z.enum(['fits', 'tight', 'does-not-fit']),
+  /** What is short, and the way out; null when it fits. */
+  advice: z.string().nullable(),
   /** What the estimate rests on: 'measured on this machine: 41 ms per row'. */
   basis: z.string(),
 });
@@ -413,6 +417,13 @@ export const requestSchema = z.discriminatedUnion('type', [
     params: z.unknown(),
   }),
   z.object({ type: z.literal('abort'), id: z.number() }),
+  /** To an `ask` of that id. */
+  z.object({
+    type: z.literal('answer'),
+    id: z.number(),
+    result: z.unknown(),
+    error: errorDataSchema.nullable(),
+  }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 
@@ -421,6 +432,10 @@ export const responseSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), id: z.number(), event: z.unknown() }),
   z.object({ type: z.literal('result'), id: z.number(), result: z.unknown() }),
   z.object({ type: z.literal('error'), id: z.number(), error: errorDataSchema }),
+  /** Of no call: the engine asks for what the page alone can do (core/pageQuestions). */
+  z.object({ type: z.literal('ask'), id: z.number(), question: z.string(), params: z.unknown() }),
+  /** Of no call: so many bytes are on their way to another origin than the page's own. */
+  z.object({ type: z.literal('sent'), origin: z.string(), bytes: z.number() }),
 ]);
 export type Response = z.infer<typeof responseSchema>;
 

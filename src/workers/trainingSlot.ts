@@ -3,14 +3,14 @@ import { deviceIsLost } from '../engine/backend/start';
 import { EngineError } from '../engine/core/errors';
 
 let occupant: string | null = null;
-const timings = new Set<AbortController>();
+let timing: { unwanted: AbortController; ended: Promise<unknown> } | null = null;
 
 /** The id of what trains here, or null. */
 export function trainingHere(): string | null {
   return occupant;
 }
 
-/** Takes the slot until the answer is called. @throws run-under-way */
+/** Takes the slot until the answer is called. Timed work is to be ended before anything else. @throws run-under-way */
 export function occupy(id: string): () => void {
   if (occupant !== null) {
     throw new EngineError({
@@ -20,21 +20,33 @@ export function occupy(id: string): () => void {
     });
   }
   occupant = id;
-  for (const timing of timings) timing.abort();
   return () => {
     occupant = null;
   };
 }
 
+/** Resolves when nothing is timed any more: what comes next may compute elsewhere. */
+export async function endTiming(): Promise<void> {
+  timing?.unwanted.abort();
+  await timing?.ended;
+}
+
 /** Does timed work that ends when training begins, or when newer timed work does. */
-export async function timed<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  for (const older of timings) older.abort();
-  const mine = new AbortController();
-  timings.add(mine);
+export async function timed<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const unwanted = new AbortController();
+  const either = AbortSignal.any([signal, unwanted.signal]);
+  const before = endTiming();
+  const done = (async () => {
+    await before;
+    either.throwIfAborted();
+    return work(either);
+  })();
+  const mine = { unwanted, ended: done.catch(() => undefined) };
+  timing = mine;
   try {
-    return await work(mine.signal);
+    return await done;
   } finally {
-    timings.delete(mine);
+    if (timing === mine) timing = null;
   }
 }
 

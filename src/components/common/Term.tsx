@@ -31,17 +31,22 @@ export function Explained({ term, definition, source, children }: ExplainedProps
       w={300}
       withArrow
       events={{ hover: true, focus: true, touch: true }}
-      label={
-        <span className={classes.definition}>
-          <strong>{term}</strong>
-          <span>{definition}</span>
-          {source !== undefined && <small>{source}</small>}
-        </span>
-      }
+      label={<Definition term={term} definition={definition} {...(source === undefined ? {} : { source })} />}
     >
       <button type="button" className={classes.term} onClick={(event) => event.preventDefault()}>
         {children}
       </button>
     </Tooltip>
+  );
+}
+
+/** What stands in the tooltip. */
+export function Definition({ term, definition, source }: Omit<ExplainedProps, 'children'>) {
+  return (
+    <span className={classes.definition}>
+      <strong>{term}</strong>
+      <span>{definition}</span>
+      {source !== undefined && <small>{source}</small>}
+    </span>
   );
 }

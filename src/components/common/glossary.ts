@@ -127,6 +127,34 @@ export const GLOSSARY = {
       'How far confidence and being right lie apart on average: at 80 % confidence it should be right 8 times in 10.',
     source: 'Guo et al. 2017',
   },
+  arm: {
+    term: 'Arm (of a comparison)',
+    definition:
+      'One of the ways that are compared: all get the same rows, and nothing else differs between them.',
+    source: 'Fisher 1935, The Design of Experiments',
+  },
+  latency: {
+    term: 'Latency (median)',
+    definition: 'The time one row takes on its own, on this machine. Half of the rows took longer.',
+    source: 'Dean & Barroso 2013, The Tail at Scale',
+  },
+  'token-price': {
+    term: 'Price per prompt token',
+    definition:
+      'What the tokens that a model reads would cost at the price you set: the text itself and every word of the prompt around it.',
+    source: SLP,
+  },
+  'few-shot': {
+    term: 'Few-shot prompting',
+    definition: 'The untouched model is shown a few examples of each label and answers by likeness to them.',
+    source: 'Brown et al. 2020; Snell et al. 2017 (class means)',
+  },
+  'learning-curve': {
+    term: 'Learning curve',
+    definition:
+      'The score against the number of training rows. Where it is still rising, more rows would help; where it is flat, they would not.',
+    source: ESL,
+  },
   lora: {
     term: 'LoRA (low-rank adaptation)',
     definition: 'Leaves the model as it is and trains two thin matrices beside chosen weights.',

@@ -1,6 +1,6 @@
 /** The label descriptions behind 'before': an encoder's form of prompting, editable and measured again. */
-import { ActionIcon, Button, Collapse, Text, TextInput, Tooltip } from '@mantine/core';
-import { IconArrowBackUp, IconChevronDown } from '@tabler/icons-react';
+import { Button, Collapse, Text } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { abortArea, useActivity } from '../../state/activity';
 import { describeLabels } from '../../state/commands/runs';
@@ -9,8 +9,8 @@ import { AreaError } from '../common/ErrorCard';
 import { percent, plural } from '../common/format';
 import { Section } from '../common/Section';
 import { Term } from '../common/Term';
+import { DescriptionFields } from './DescriptionFields';
 import { changedLabels, cleanDescriptions, isDescribed } from './descriptionEdits';
-import classes from './descriptions.module.css';
 import shared from './shared.module.css';
 
 interface DescriptionsProps {
@@ -36,8 +36,6 @@ export function Descriptions({ runId, labels, measured, accuracy }: Descriptions
       setTold(`Measured again. It was ${percent(accuracy)} with the words before.`);
     }
   };
-  const set = (label: string, value: string): void => setEdited({ ...edited, [label]: value });
-
   return (
     <Section
       title="Could better words do it without tuning?"
@@ -68,19 +66,13 @@ export function Descriptions({ runId, labels, measured, accuracy }: Descriptions
       }
     >
       <Collapse expanded={open}>
-        <div className={classes.descriptions}>
-          {labels.map((label) => (
-            <DescriptionInput
-              key={label}
-              label={label}
-              value={edited[label] ?? ''}
-              changed={changes.includes(label)}
-              disabled={busy}
-              onChange={(value) => set(label, value)}
-              onUndo={() => set(label, measured[label] ?? '')}
-            />
-          ))}
-        </div>
+        <DescriptionFields
+          labels={labels}
+          values={edited}
+          usual={measured}
+          disabled={busy}
+          onChange={(label, value) => setEdited({ ...edited, [label]: value })}
+        />
         <div className={shared.tryButtons}>
           <Button
             variant="default"
@@ -110,41 +102,5 @@ export function Descriptions({ runId, labels, measured, accuracy }: Descriptions
         </Text>
       )}
     </Section>
-  );
-}
-
-interface DescriptionInputProps {
-  label: string;
-  value: string;
-  changed: boolean;
-  disabled: boolean;
-  onChange: (value: string) => void;
-  onUndo: () => void;
-}
-
-function DescriptionInput({ label, value, changed, disabled, onChange, onUndo }: DescriptionInputProps) {
-  return (
-    <TextInput
-      label={changed ? `${label} (changed)` : label}
-      placeholder={label}
-      value={value}
-      disabled={disabled}
-      maxLength={500}
-      onChange={(event) => onChange(event.currentTarget.value)}
-      rightSection={
-        changed ? (
-          <Tooltip label="Put back">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={`Put back the description of ${label}`}
-              onClick={onUndo}
-            >
-              <IconArrowBackUp size={16} aria-hidden />
-            </ActionIcon>
-          </Tooltip>
-        ) : null
-      }
-    />
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { aboutRows } from '../../engine/core/format';
 import type { Comparison, Scores } from '../../engine/core/report';
-import { aboutRows, changeClause, headFinding, leadFinding, rewordingCaution } from './sentences';
+import { changeClause, headFinding, leadFinding, rewordingCaution } from './sentences';
 
 const scores = (right: number, n: number): Scores => ({
   n,

@@ -2,6 +2,7 @@
  * The findings of a run as sentences for people. Pure: numbers in, words out. A difference is called real only
  * below p = 0.05 of the exact McNemar test, and "as good" only when the interval leaves no room for three points.
  */
+import { aboutRows } from '../../engine/core/format';
 import { rowsToTellApart } from '../../engine/core/paired';
 import {
   type Baseline,
@@ -29,12 +30,6 @@ export function rightOf(scores: Scores): number {
 }
 
 const rows = (n: number): string => plural(n, 'test row');
-
-/** Rounded the way people say it: 213 → 210, 1,873 → 1,900. */
-export function aboutRows(n: number): string {
-  const unit = 10 ** Math.max(1, Math.floor(Math.log10(Math.max(n, 1))) - 1);
-  return count(Math.ceil(n / unit) * unit);
-}
 
 /** How many test rows would settle a difference of the size seen. Call only where one was seen. */
 function needed({ fixed, broken, delta }: Comparison, n: number): string {

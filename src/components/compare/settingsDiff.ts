@@ -12,7 +12,8 @@ export interface ChangedSetting {
   usual: string;
 }
 
-function shown(field: Field, value: SettingValue): string {
+/** A value as the page writes it. */
+export function shownSetting(field: Field, value: SettingValue): string {
   switch (field.kind) {
     case 'number':
       return `${value}${field.unit ? ` ${field.unit}` : ''}`;
@@ -23,6 +24,7 @@ function shown(field: Field, value: SettingValue): string {
     case 'switch':
       return value === true ? 'on' : 'off';
     case 'layers':
+    case 'text':
       return String(value);
     default:
       return field satisfies never;
@@ -38,8 +40,8 @@ function changed(fields: readonly Field[], values: RunConfig['training']): Chang
         key: field.key,
         label: field.label,
         term: field.term,
-        value: shown(field, value),
-        usual: shown(field, field.default),
+        value: shownSetting(field, value),
+        usual: shownSetting(field, field.default),
       },
     ];
   });

@@ -100,6 +100,8 @@ function defaultText(field: Field): string {
       return field.default ? 'on' : 'off';
     case 'choice':
       return field.options.find((option) => option.value === field.default)?.label ?? field.default;
+    case 'text':
+      return field.multiline ? 'the usual text' : field.default || 'nothing';
     case 'many':
       return `${field.default.length} of ${field.options.length}`;
     default:

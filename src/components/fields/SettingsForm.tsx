@@ -6,6 +6,7 @@ import { LayersControl } from './LayersControl';
 import { ManyControl } from './ManyControl';
 import { NumberControl } from './NumberControl';
 import { SwitchControl } from './SwitchControl';
+import { TextControl } from './TextControl';
 
 /** Fields whose values live together in one settings object. */
 export interface SettingsGroup {
@@ -39,19 +40,21 @@ export function SettingsForm({ groups, layers }: SettingsFormProps) {
   );
 }
 
-/** A picture of layers stands beside the other fields, a list of boxes on a row of its own. */
-function placeOf({ kind }: Field): 'tall' | 'wide' | 'cell' {
-  switch (kind) {
+/** A picture of layers stands beside the other fields; a list of boxes or a long text on a row of its own. */
+function placeOf(field: Field): 'tall' | 'wide' | 'cell' {
+  switch (field.kind) {
     case 'layers':
       return 'tall';
     case 'many':
       return 'wide';
+    case 'text':
+      return field.multiline ? 'wide' : 'cell';
     case 'number':
     case 'choice':
     case 'switch':
       return 'cell';
     default:
-      return kind satisfies never;
+      return field satisfies never;
   }
 }
 
@@ -72,6 +75,8 @@ function Control({ group, field, layers }: { group: SettingsGroup; field: Field;
       return typeof value === 'string' ? <ChoiceControl field={field} value={value} {...handlers} /> : null;
     case 'switch':
       return typeof value === 'boolean' ? <SwitchControl field={field} value={value} {...handlers} /> : null;
+    case 'text':
+      return typeof value === 'string' ? <TextControl field={field} value={value} {...handlers} /> : null;
     case 'many':
       return typeof value === 'object' ? <ManyControl field={field} value={value} {...handlers} /> : null;
     default:

@@ -19,6 +19,8 @@ export function fieldError(field: Field, value: SettingValue | undefined): strin
       return `Choose one of: ${field.options.map((option) => option.label).join(', ')}.`;
     case 'switch':
       return 'Choose on or off.';
+    case 'text':
+      return `Write at most ${bound(field.maxLength)} characters.`;
     default:
       return field satisfies never;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { methodSpec, trainingFields } from '../../engine/catalog';
-import type { NumberField } from '../../engine/core/fields';
+import type { NumberField, TextField } from '../../engine/core/fields';
 import { fieldError, invalidKeys, isChanged } from './fieldError';
 import { formatEntry, parseEntry, stepEntry } from './numberEntry';
 
@@ -9,6 +9,16 @@ function numberField(key: string): NumberField {
   if (field?.kind !== 'number') throw new Error(`no number field ${key}`);
   return field;
 }
+const words: TextField = {
+  kind: 'text',
+  key: 'words',
+  label: 'Words',
+  term: 'Text',
+  help: 'Any.',
+  level: 'simple',
+  default: 'usual',
+  maxLength: 1200,
+};
 const rate = numberField('learningRate');
 const length = numberField('maxLength');
 const rank = numberField('rank');
@@ -61,6 +71,14 @@ describe('field errors', () => {
     expect(fieldError(rank, 2.5)).toBe('Give a whole number from 1 to 64.');
     expect(fieldError(length, 4)).toBe('Give a whole number from 8 to 512 tokens.');
     expect(fieldError(rate, 0)).toBe('Give a number from 1e-7 to 1.');
+  });
+
+  it('takes any text up to its length', () => {
+    for (const text of ['', 'ü🙂\n{{text}}', 'x'.repeat(1200)])
+      expect(fieldError(words, text)).toBeUndefined();
+    expect(fieldError(words, 'x'.repeat(1201))).toBe('Write at most 1,200 characters.');
+    expect(isChanged(words, 'usual')).toBe(false);
+    expect(isChanged(words, '')).toBe(true);
   });
 
   it('refuses an empty list and lists the keys at fault', () => {

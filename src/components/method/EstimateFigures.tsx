@@ -37,7 +37,10 @@ export function EstimateFigures({ now }: { now: EstimateNow }) {
         detail={timeDetail(estimate, waiting)}
       />
       <Cost
-        label={explained('Memory here', 'The most that the run holds at once.')}
+        label={explained(
+          'Memory here',
+          'The most that weights and a step on the longest texts hold at once; planned before anything is trained.',
+        )}
         {...cost(({ peakBytes }) => bytes(peakBytes))}
         detail={estimate ? <FitBadge fit={estimate.fit} /> : undefined}
       />

@@ -1,5 +1,10 @@
-/** The tuning methods side by side, as one radio group: arrow keys move through them, the picture shows what moves. */
-import { useId } from 'react';
+/**
+ * The tuning methods as one radio group: arrow keys move through them, the picture shows what moves. The usual ways
+ * stand first, the others behind one button.
+ */
+import { Button, Title } from '@mantine/core';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
+import { type ReactNode, useId, useState } from 'react';
 import { METHODS } from '../../engine/catalog';
 import type { ModelShape } from '../../engine/core/modelShape';
 import type { MethodSpec } from '../../engine/tuning/spec';
@@ -12,12 +17,43 @@ import styles from './method.module.css';
 
 export function MethodCards({ shape }: { shape: ModelShape }) {
   const project = useProject((state) => state);
+  const id = useId();
+  const [unfolded, setUnfolded] = useState(false);
+  const inGroup = (group: MethodSpec['group']): readonly MethodSpec[] =>
+    METHODS.filter((spec) => spec.group === group);
+  const others = inGroup('other');
+  // What is chosen is never hidden.
+  const pinned = others.some((spec) => spec.id === project.methodId);
+  const shown = unfolded || pinned;
+  const cards = (specs: readonly MethodSpec[]): ReactNode =>
+    specs.map((spec) => <MethodCard key={spec.id} spec={spec} shape={shape} project={project} />);
   return (
-    <fieldset className={styles.cards}>
+    <fieldset className={styles.methods}>
       <legend className={styles.srOnly}>Tuning method</legend>
-      {METHODS.map((spec) => (
-        <MethodCard key={spec.id} spec={spec} shape={shape} project={project} />
-      ))}
+      <div className={styles.usual}>{cards(inGroup('usual'))}</div>
+      <div className={styles.othersHead}>
+        <Title order={2} size="h3">
+          Other ways
+        </Title>
+        <span className={styles.othersNote}>For comparison, and for the smallest files.</span>
+        {!pinned && (
+          <Button
+            variant="default"
+            size="sm"
+            aria-expanded={shown}
+            aria-controls={`${id}others`}
+            rightSection={
+              shown ? <IconChevronUp size={16} aria-hidden /> : <IconChevronDown size={16} aria-hidden />
+            }
+            onClick={() => setUnfolded(!unfolded)}
+          >
+            {shown ? 'Hide them' : `Show ${others.length} more`}
+          </Button>
+        )}
+      </div>
+      <div className={styles.others} id={`${id}others`} hidden={!shown}>
+        {shown && cards(others)}
+      </div>
     </fieldset>
   );
 }

@@ -1,4 +1,4 @@
-/** How the model should learn: four methods, what each costs here, and their settings. */
+/** How the model should learn: the methods, what each costs here, and their settings. */
 import { Anchor, Skeleton } from '@mantine/core';
 import { useLocation } from 'wouter';
 import { methodSpec } from '../../engine/catalog';
@@ -9,6 +9,8 @@ import { modelOf, useMachine } from '../../state/machine';
 import { useProject } from '../../state/project';
 import { useRun } from '../../state/run';
 import { isUnderWay } from '../../state/runReducer';
+import { useStudy } from '../../state/study';
+import { isStudyUnderWay } from '../../state/studyReducer';
 import { AreaError } from '../common/ErrorCard';
 import { about } from '../common/format';
 import type { NoteSpec } from '../common/Note';
@@ -78,7 +80,11 @@ function usePrimary(seconds: number | null): PrimaryAction {
   const project = useProject((state) => state);
   const check = useActivity('check');
   const underWay = useRun(isUnderWay);
+  const studying = useStudy(isStudyUnderWay);
   if (underWay) return { label: 'See the run under way', onClick: () => navigate('/train') };
+  if (studying) {
+    return { label: 'See the study under way', onClick: () => navigate('/prompt-or-tune') };
+  }
   if (!project.summary) return { label: 'Start with some data', onClick: () => navigate('/data') };
   return {
     label: 'Train',

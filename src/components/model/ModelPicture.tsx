@@ -77,6 +77,16 @@ function Block({ state, x, y, width, height, dotted = false }: BlockProps) {
           rx={Math.min(3, height / 2)}
         />
       )}
+      {state === 'partly' && (
+        <rect
+          className={styles.sliver}
+          x={x + ((cells - 1) * width) / cells + 0.75}
+          y={y}
+          width={width / cells - 1.5}
+          height={height}
+          rx={2}
+        />
+      )}
       {state === 'adapted' && (
         <rect className={styles.sliver} x={x + width + 2.5} y={y} width={sliver} height={height} rx={2} />
       )}

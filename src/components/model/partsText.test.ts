@@ -16,6 +16,12 @@ describe('the picture in words', () => {
         'Word vectors kept as they were; layers 1 to 4 kept as they were; layers 5 to 6 trained; classifier trained',
       full: 'Word vectors trained; layers 1 to 6 trained; classifier trained',
       head: 'Word vectors kept as they were; layers 1 to 6 kept as they were; classifier trained',
+      dora: 'Word vectors kept as they were; layers 1 to 6 kept, with adapters beside them; classifier trained',
+      adapter:
+        'Word vectors kept as they were; layers 1 to 6 kept, with adapters beside them; classifier trained',
+      ia3: 'Word vectors kept as they were; layers 1 to 6 kept, with adapters beside them; classifier trained',
+      bitfit: 'Word vectors partly trained; layers 1 to 6 partly trained; classifier trained',
+      scratch: 'Word vectors trained; layers 1 to 6 trained; classifier trained',
     });
   });
 });

@@ -4,11 +4,13 @@ import type { ModelParts, PartState } from '../../engine/tuning/spec';
 const WORDS: Readonly<Record<PartState, string>> = {
   trained: 'trained',
   adapted: 'kept, with an adapter beside it',
+  partly: 'partly trained',
   frozen: 'kept as it was',
 };
 const WORDS_MANY: Readonly<Record<PartState, string>> = {
   trained: 'trained',
   adapted: 'kept, with adapters beside them',
+  partly: 'partly trained',
   frozen: 'kept as they were',
 };
 

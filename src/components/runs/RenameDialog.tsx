@@ -1,28 +1,29 @@
-/** A new name for a run. */
+/** A new name for a run or a study. */
 import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { renameRun } from '../../state/commands/runs';
-import type { RunSummary } from '../../workers/protocol';
 
 interface RenameDialogProps {
-  run: RunSummary | null;
+  /** 'run' or 'study'. */
+  what: string;
+  item: { id: string; name: string } | null;
+  onRename: (id: string, name: string) => void;
   onClose: () => void;
 }
 
-export function RenameDialog({ run, onClose }: RenameDialogProps) {
+export function RenameDialog({ what, item, onRename, onClose }: RenameDialogProps) {
   const [name, setName] = useState('');
-  useEffect(() => setName(run?.name ?? ''), [run]);
+  useEffect(() => setName(item?.name ?? ''), [item]);
   return (
     <Modal
-      opened={run !== null}
+      opened={item !== null}
       onClose={onClose}
-      title="Rename the run"
+      title={`Rename the ${what}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (run) void renameRun(run.id, name);
+          if (item) onRename(item.id, name);
           onClose();
         }}
       >

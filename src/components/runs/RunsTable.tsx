@@ -1,10 +1,10 @@
 /** One row per run; its name opens it. */
-import { ActionIcon, Anchor, Badge, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Checkbox, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
 import { IconDeviceFloppy, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { METHODS } from '../../engine/catalog';
-import { saveRun } from '../../state/commands/runs';
+import { renameRun, saveRun } from '../../state/commands/runs';
 import { modelOf, useMachine } from '../../state/machine';
 import type { RunSummary } from '../../workers/protocol';
 import { bytes, count, moment, percent } from '../common/format';
@@ -14,10 +14,13 @@ import classes from './runs.module.css';
 
 interface RunsTableProps {
   runs: readonly RunSummary[];
+  /** Ids of the runs to lay over each other. */
+  chosen: readonly string[];
+  onChoose: (ids: string[]) => void;
   onDelete: (run: RunSummary) => void;
 }
 
-export function RunsTable({ runs, onDelete }: RunsTableProps) {
+export function RunsTable({ runs, chosen, onChoose, onDelete }: RunsTableProps) {
   const [renaming, setRenaming] = useState<RunSummary | null>(null);
   const [deleting, setDeleting] = useState<RunSummary | null>(null);
   const newest = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
@@ -26,6 +29,9 @@ export function RunsTable({ runs, onDelete }: RunsTableProps) {
       <Table aria-label="Saved runs" verticalSpacing="sm" className={classes.table}>
         <Table.Thead>
           <Table.Tr>
+            <Table.Th>
+              <VisuallyHidden>Lay over each other</VisuallyHidden>
+            </Table.Th>
             <Table.Th>Run</Table.Th>
             <Table.Th>Data, model, method</Table.Th>
             <Table.Th>Right on test rows</Table.Th>
@@ -38,11 +44,23 @@ export function RunsTable({ runs, onDelete }: RunsTableProps) {
         </Table.Thead>
         <Table.Tbody>
           {newest.map((run) => (
-            <RunRow key={run.id} run={run} onRename={setRenaming} onDelete={setDeleting} />
+            <RunRow
+              key={run.id}
+              run={run}
+              isChosen={chosen.includes(run.id)}
+              onChoose={(on) => onChoose(on ? [...chosen, run.id] : chosen.filter((id) => id !== run.id))}
+              onRename={setRenaming}
+              onDelete={setDeleting}
+            />
           ))}
         </Table.Tbody>
       </Table>
-      <RenameDialog run={renaming} onClose={() => setRenaming(null)} />
+      <RenameDialog
+        what="run"
+        item={renaming}
+        onRename={(id, name) => void renameRun(id, name)}
+        onClose={() => setRenaming(null)}
+      />
       <DeleteDialog run={deleting} onClose={() => setDeleting(null)} onConfirm={onDelete} />
     </div>
   );
@@ -50,16 +68,27 @@ export function RunsTable({ runs, onDelete }: RunsTableProps) {
 
 interface RunRowProps {
   run: RunSummary;
+  isChosen: boolean;
+  onChoose: (on: boolean) => void;
   onRename: (run: RunSummary) => void;
   onDelete: (run: RunSummary) => void;
 }
 
-function RunRow({ run, onRename, onDelete }: RunRowProps) {
+function RunRow({ run, isChosen, onChoose, onRename, onDelete }: RunRowProps) {
   const model = useMachine((machine) => modelOf(machine, run.model)?.name ?? run.model);
   const method = METHODS.find(({ id }) => id === run.method)?.label ?? run.method;
   const finished = run.state === 'finished';
   return (
     <Table.Tr className={classes.run}>
+      <Table.Td className={classes.check}>
+        {finished && (
+          <Checkbox
+            aria-label={`Lay ${run.name} over others`}
+            checked={isChosen}
+            onChange={(event) => onChoose(event.currentTarget.checked)}
+          />
+        )}
+      </Table.Td>
       <Table.Td className={classes.name}>
         {finished ? (
           <Anchor component={Link} underline="hover" href={`/runs/${run.id}`} fw={550}>

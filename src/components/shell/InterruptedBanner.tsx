@@ -6,6 +6,8 @@ import { discardInterrupted, resumeInterrupted } from '../../state/commands/run'
 import { useRun } from '../../state/run';
 import { isUnderWay } from '../../state/runReducer';
 import { useRuns } from '../../state/runs';
+import { useStudy } from '../../state/study';
+import { isStudyUnderWay } from '../../state/studyReducer';
 import { AreaError } from '../common/ErrorCard';
 import { count } from '../common/format';
 import classes from './shell.module.css';
@@ -13,8 +15,9 @@ import classes from './shell.module.css';
 export function InterruptedBanner() {
   const interrupted = useRuns((runs) => runs.interrupted);
   const running = useRun(isUnderWay);
+  const studying = useStudy(isStudyUnderWay);
   const [, go] = useLocation();
-  if (!interrupted || running) return <AreaError area="interrupted" />;
+  if (!interrupted || running || studying) return <AreaError area="interrupted" />;
   const { name, step, totalSteps } = interrupted;
   const where = step > 0 ? `at step ${count(step)} of ${count(totalSteps)}` : 'before anything was kept';
   return (

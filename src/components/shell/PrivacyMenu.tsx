@@ -1,5 +1,5 @@
 /** What has left this computer since the page opened, and how anyone can check it. */
-import { Popover, Stack, Text, UnstyledButton } from '@mantine/core';
+import { List, Popover, Stack, Text, UnstyledButton } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
 import { useMachine } from '../../state/machine';
 import { bytes } from '../common/format';
@@ -7,6 +7,7 @@ import classes from './shell.module.css';
 
 export function PrivacyMenu() {
   const sent = useMachine((machine) => machine.bytesSent);
+  const outside = Object.entries(useMachine((machine) => machine.sentTo));
   return (
     <Popover width={320} position="bottom-end" shadow="md" trapFocus>
       <Popover.Target>
@@ -20,14 +21,27 @@ export function PrivacyMenu() {
       </Popover.Target>
       <Popover.Dropdown aria-label="What has been sent">
         <Stack gap="xs">
-          <Text fw={550}>Your rows stay on this computer</Text>
+          <Text fw={550}>
+            {outside.length === 0 ? 'Your rows stay on this computer' : 'Rows were sent where you said'}
+          </Text>
           <Text size="sm">
             Reading, training and testing happen in this tab. Since the page opened, its requests carried{' '}
             {bytes(sent)}.
           </Text>
+          {outside.length > 0 && (
+            <List size="sm">
+              {outside.map(([origin, carried]) => (
+                <List.Item key={origin}>
+                  {bytes(carried)} to {origin}
+                </List.Item>
+              ))}
+            </List>
+          )}
           <Text size="sm" c="dimmed">
-            To check: the page’s security policy forbids contact with any other site, the network panel of
-            your browser shows every request, and everything works with the network switched off.
+            To check: the page’s security policy forbids contact with any other site, except by one small
+            program that is loaded when you agree to send rows to an address, and that can reach this address
+            alone. The network panel of your browser shows every request, and all else works with the network
+            switched off.
           </Text>
         </Stack>
       </Popover.Dropdown>

@@ -6,10 +6,13 @@ import {
   IconCircle,
   IconCircleCheck,
   IconProgress,
+  IconScale,
 } from '@tabler/icons-react';
 import { Link, useLocation } from 'wouter';
 import { STEPS, type StepState } from '../../state/journey';
 import { useRuns } from '../../state/runs';
+import { useStudy } from '../../state/study';
+import { armState, isStudyUnderWay } from '../../state/studyReducer';
 import classes from './shell.module.css';
 import { useJourney } from './useJourney';
 
@@ -52,11 +55,39 @@ export function Rail({ open }: { open: boolean }) {
           );
         })}
       </ol>
-      <Link href="/runs" className={classes.step} aria-current={path === '/runs' ? 'page' : undefined}>
-        <IconArchive size={18} aria-hidden className={classes.mark} />
-        <span className={classes.stepLabel}>Runs</span>
-        <span className={classes.stepResult}>{runs === 0 ? '' : `${runs} saved`}</span>
-      </Link>
+      <div className={classes.apart}>
+        <StudyLink path={path} />
+        <Link href="/runs" className={classes.step} aria-current={path === '/runs' ? 'page' : undefined}>
+          <IconArchive size={18} aria-hidden className={classes.mark} />
+          <span className={classes.stepLabel}>Runs</span>
+          <span className={classes.stepResult}>{runs === 0 ? '' : `${runs} saved`}</span>
+        </Link>
+      </div>
     </nav>
+  );
+}
+
+function StudyLink({ path }: { path: string }) {
+  const study = useStudy((state) => state);
+  const done = isStudyUnderWay(study)
+    ? study.config.arms.filter(({ key }) => !['waiting', 'running'].includes(armState(study.progress, key)))
+        .length
+    : 0;
+  const [working, paused] = [isStudyUnderWay(study), isStudyUnderWay(study) && study.pausedAt !== null];
+  const result = isStudyUnderWay(study) ? `${done}/${study.config.arms.length}` : '';
+  return (
+    <Link
+      href="/prompt-or-tune"
+      className={classes.step}
+      aria-current={path === '/prompt-or-tune' ? 'page' : undefined}
+      data-mark={paused ? 'attention' : working ? 'working' : undefined}
+    >
+      <IconScale size={18} aria-hidden className={classes.mark} />
+      <span className={classes.stepLabel}>Prompt or tune?</span>
+      <span className={classes.stepResult}>
+        {result}
+        {paused && <VisuallyHidden>, paused</VisuallyHidden>}
+      </span>
+    </Link>
   );
 }

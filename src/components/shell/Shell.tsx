@@ -5,6 +5,7 @@ import { useEffect } from 'react';
 import { useLocation } from 'wouter';
 import { InterruptedBanner } from './InterruptedBanner';
 import { Rail } from './Rail';
+import { StudyBanner } from './StudyBanner';
 import classes from './shell.module.css';
 import { TopBar } from './TopBar';
 import { useLeaveGuard } from './useLeaveGuard';
@@ -26,6 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Rail open={railOpen} />
       <main id="screen" className={classes.main} tabIndex={-1}>
         <InterruptedBanner />
+        <StudyBanner />
         {children}
       </main>
     </div>

@@ -1,10 +1,14 @@
-/** While a run is under way, closing the tab asks first and the screen stays awake. */
+/** While a run or a study is under way, closing the tab asks first and the screen stays awake. */
 import { useEffect } from 'react';
 import { useRun } from '../../state/run';
 import { isUnderWay } from '../../state/runReducer';
+import { useStudy } from '../../state/study';
+import { isStudyUnderWay } from '../../state/studyReducer';
 
 export function useLeaveGuard(): void {
-  const busy = useRun(isUnderWay);
+  const running = useRun(isUnderWay);
+  const studying = useStudy(isStudyUnderWay);
+  const busy = running || studying;
   useEffect(() => {
     if (!busy) return;
     const ask = (event: BeforeUnloadEvent): void => event.preventDefault();

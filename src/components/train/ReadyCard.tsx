@@ -1,5 +1,6 @@
 /** Before a run: everything that will happen, in one glance, with what was changed from the defaults. */
-import { Anchor, Button, Group, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Text, Title } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { methodSpec, trainingFields } from '../../engine/catalog';
 import { changedSettings, type Project, useProject } from '../../state/project';
@@ -13,6 +14,7 @@ export function ReadyCard({ now }: { now: EstimateNow }) {
   const project = useProject((state) => state);
   const spec = methodSpec(project.methodId);
   const splits = project.report?.splits;
+  const backend = now.estimate?.backend;
   return (
     <section className={`hone-card ${styles.ready}`} aria-labelledby="ready-title">
       <Title order={2} size="h3" id="ready-title">
@@ -45,6 +47,21 @@ export function ReadyCard({ now }: { now: EstimateNow }) {
         </dd>
       </dl>
       <EstimateFigures now={now} />
+      {now.estimate?.advice && (
+        <Alert
+          variant="light"
+          color={now.estimate.fit === 'tight' ? 'yellow' : 'red'}
+          icon={<IconAlertTriangle aria-hidden />}
+          title={now.estimate.fit === 'tight' ? 'Memory will be tight' : 'This does not fit here'}
+        >
+          {now.estimate.advice}
+        </Alert>
+      )}
+      {backend && (
+        <Text size="sm" c="dimmed">
+          Runs on {backend.adapter}. {backend.reason}
+        </Text>
+      )}
       <Group gap="xs">
         <Button component={Link} href="/method" variant="default" size="sm">
           Change the method

@@ -7,6 +7,8 @@ import { trainBlockedBy } from '../../state/journey';
 import { useProject } from '../../state/project';
 import { isUnderWay, type RunState } from '../../state/runReducer';
 import { useRuns } from '../../state/runs';
+import { useStudy } from '../../state/study';
+import { isStudyUnderWay } from '../../state/studyReducer';
 import { ErrorCard } from '../common/ErrorCard';
 import { about, count, duration } from '../common/format';
 import type { NoteSpec } from '../common/Note';
@@ -52,14 +54,17 @@ function IdleScreen() {
   const [, navigate] = useLocation();
   const seconds = now.estimate?.seconds ?? null;
   const blocked = trainBlockedBy({ project, check }) ?? settingsProblem(project);
-  const primary: PrimaryAction = project.summary
-    ? {
-        label: 'Train',
-        ...(seconds === null ? {} : { cost: about(seconds) }),
-        disabledReason: blocked,
-        onClick: () => void startRun(),
-      }
-    : { label: 'Start with some data', onClick: () => navigate('/data') };
+  const studying = useStudy(isStudyUnderWay);
+  const primary: PrimaryAction = studying
+    ? { label: 'See the study under way', onClick: () => navigate('/prompt-or-tune') }
+    : project.summary
+      ? {
+          label: 'Train',
+          ...(seconds === null ? {} : { cost: about(seconds) }),
+          disabledReason: blocked,
+          onClick: () => void startRun(),
+        }
+      : { label: 'Start with some data', onClick: () => navigate('/data') };
   return (
     <ScreenFrame question="Ready to train?" notes={NOTES} primary={primary} back={{ to: '/method' }}>
       <ReadyCard now={now} />

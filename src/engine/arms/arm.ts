@@ -41,8 +41,10 @@ export interface ArmInput {
 export type ArmEvent = RunEvent | { type: 'work'; detail: string; done: number; total: number };
 
 export interface ArmOutcome {
-  /** One per test row, in order. `predicted` -1 = no usable answer, which counts as wrong. */
+  /** One per test row (or per row of `rows`), in order. `predicted` -1 = no usable answer, which counts as wrong. */
   answers: Answers;
+  /** Test indices that were asked, ascending, where a budget left some out: the others were not answered at all. */
+  rows?: readonly number[];
   trainableParameters: number;
   /** What has to be stored beside the base model. */
   bytes: number;

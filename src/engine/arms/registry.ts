@@ -4,8 +4,11 @@ import { armSpec, type OWN_ARM_SPECS } from './specs';
 
 const OWN_ARM_LOADERS = {
   majority: async () => (await import('./majority/arm')).majority,
+  tfidf: async () => (await import('./tfidf/arm')).tfidf,
   'zero-shot': async () => (await import('./zeroShot/arm')).zeroShot,
   'few-shot': async () => (await import('./fewShot/arm')).fewShot,
+  endpoint: async () => (await import('./endpoint/arm')).endpoint,
+  'browser-model': async () => (await import('./browserModel/arm')).browserModel,
 } as const satisfies Record<keyof typeof OWN_ARM_SPECS, () => Promise<Arm>>;
 
 /** @throws unknown-arm */

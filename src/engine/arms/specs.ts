@@ -3,21 +3,32 @@ import { EngineError } from '../core/errors';
 import { type Settings, settingsSchema } from '../core/fields';
 import type { ArmChoice } from '../core/study';
 import { METHOD_SPECS } from '../tuning/specs';
+import { browserModelSpec } from './browserModel/spec';
+import { endpointSpec } from './endpoint/spec';
 import { fewShotSpec } from './fewShot/spec';
 import { majoritySpec } from './majority/spec';
 import { methodArmSpec } from './method/spec';
+import { promptedLoraSpec } from './promptedLora/spec';
 import type { ArmSpec } from './spec';
+import { tfidfSpec } from './tfidf/spec';
 import { zeroShotSpec } from './zeroShot/spec';
 
 export const OWN_ARM_SPECS = {
   majority: majoritySpec,
+  tfidf: tfidfSpec,
   'zero-shot': zeroShotSpec,
   'few-shot': fewShotSpec,
+  endpoint: endpointSpec,
+  'browser-model': browserModelSpec,
 } as const satisfies Record<string, ArmSpec>;
+
+/** Tuning methods with a start of their own. */
+const PRESET_ARM_SPECS: readonly ArmSpec[] = [promptedLoraSpec];
 
 export const ARMS: readonly ArmSpec[] = [
   ...Object.values(OWN_ARM_SPECS),
   ...Object.values(METHOD_SPECS).map(methodArmSpec),
+  ...PRESET_ARM_SPECS,
 ];
 
 /** @throws unknown-arm */

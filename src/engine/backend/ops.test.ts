@@ -6,6 +6,7 @@ import { largestGap, valuesOf, WASM } from '../testing/testModels';
 import { keepFactors } from './kernels/dropoutHash';
 import {
   attention,
+  columnNorm,
   crossEntropy,
   embedding,
   gelu,
@@ -13,6 +14,7 @@ import {
   linear,
   prefixedAttention,
   prepend,
+  scale,
   withoutFirst,
 } from './ops';
 import { selfTest } from './selfTest';
@@ -245,6 +247,59 @@ describe.each([
     expect(valuesOf(rows)).toEqual(rowsOf(table.values));
     value.dispose();
   });
+});
+
+describe.each([
+  { rows: 1, width: 3 },
+  { rows: 33, width: 1 },
+  { rows: 7, width: 33 },
+])('scale $rows×$width', ({ rows, width }) => {
+  test('factors in a shape of their own, with and without something added', () => {
+    const inputs = {
+      x: draw('x', [rows, width]),
+      s: draw('s', [width, 1]),
+      b: draw('b', [width]),
+    };
+    const reference = ({ x, s }: { x: number[]; s: number[] }, b?: number[]): number[] =>
+      x.map((value, i) => value * (s[i % width] as number) + (b?.[i % width] ?? 0));
+    check({
+      inputs,
+      moving: ['x', 's', 'b'],
+      reference: (values) => reference(values, values.b),
+      run: ({ x, s, b }) =>
+        scale(x as tf.Tensor2D, { value: s, trainable: true }, { value: b as tf.Tensor1D, trainable: true }),
+    });
+    check({
+      inputs,
+      moving: ['x'],
+      reference: (values) => reference(values),
+      run: ({ x, s }) => scale(x as tf.Tensor2D, { value: s, trainable: false }),
+    });
+  });
+});
+
+test('the norm of each column of a sum, through which no gradient flows', () => {
+  const [i, r, o] = [33, 3, 7];
+  const { w, a, b } = { w: draw('w', [i, o]), a: draw('a', [i, r]), b: draw('b', [r, o]) };
+  const expected = range(o).map((column) =>
+    Math.hypot(
+      ...range(i).map(
+        (row) =>
+          (w.values[row * o + column] as number) +
+          0.5 *
+            range(r).reduce(
+              (sum, k) => sum + (a.values[row * r + k] as number) * (b.values[k * o + column] as number),
+              0,
+            ),
+      ),
+    ),
+  );
+  const tensor = ({ values, shape }: Input): tf.Tensor2D => tf.tensor2d(values, shape as [number, number]);
+  const norm = (moved: tf.Tensor): tf.Tensor1D => columnNorm(tensor(w), moved as tf.Tensor2D, tensor(b), 0.5);
+  expect(largestGap(valuesOf(tf.tidy(() => norm(tensor(a)))), expected)).toBeLessThan(10 * FORWARD);
+  // That of the other term alone.
+  const gradient = tf.tidy(() => tf.grad((x) => tf.add(tf.sum(x), tf.sum(norm(x))))(tensor(a)));
+  expect(new Set(valuesOf(gradient))).toEqual(new Set([1]));
 });
 
 test('an embedding of more tokens than there are positions is refused', () => {

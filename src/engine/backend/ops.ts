@@ -123,7 +123,7 @@ function product(
     transposeB = false,
     alpha = 1,
     residual,
-  }: { transposeA?: boolean; transposeB?: boolean; alpha?: number; residual?: tf.Tensor },
+  }: { transposeA?: boolean; transposeB?: boolean; alpha?: number; residual?: tf.Tensor | undefined },
 ): tf.Tensor {
   return fused('HoneMatMul', { a, b, residual }, { transposeA, transposeB, alpha, gelu: false })[0];
 }
@@ -160,6 +160,45 @@ export function lowRank(
       ];
     },
   }) as tf.Tensor2D;
+}
+
+/**
+ * x[N, D]·s + b for s of D values in any shape. Gradients: dx = dy·s, ds = Σ_N dy·x, db = Σ_N dy. A row vector meets
+ * the rows by a product with ones: broadcasting on WebAssembly takes many times as long.
+ */
+export function scale(x: tf.Tensor2D, s: Weight, b: Weight<tf.Tensor1D> | null = null): tf.Tensor2D {
+  const [rows] = x.shape;
+  const onRows = (v: tf.Tensor, residual?: tf.Tensor): tf.Tensor =>
+    product(tf.ones([rows, 1]), tf.reshape(v, [1, v.size]), { residual });
+  return differentiable({
+    inputs: [moving(x), weightInput(s), ...(b ? [weightInput(b)] : [])],
+    forward() {
+      const scaled = tf.mul(x, onRows(s.value));
+      return {
+        value: b ? onRows(b.value, scaled) : scaled,
+        save: [s.value, ...(s.trainable ? [x] : [])],
+      };
+    },
+    grad(dy, [factors, xs]) {
+      const ds = xs ? fused('HoneColumnSum', { dy: tf.mul(dy, xs) }, {})[0] : null;
+      return [
+        tf.mul(dy, onRows(factors as tf.Tensor)),
+        ds && tf.reshape(ds, s.value.shape),
+        b?.trainable ? fused('HoneColumnSum', { dy }, {})[0] : null,
+      ];
+    },
+  }) as tf.Tensor2D;
+}
+
+/** √Σ_I (w[I, O] + α·a[I, r]·b[r, O])² for each of O columns: a constant to every gradient. */
+export function columnNorm(w: tf.Tensor2D, a: tf.Tensor2D, b: tf.Tensor2D, alpha: number): tf.Tensor1D {
+  const norm = tf.customGrad(() => ({
+    value: tf.sqrt(
+      fused('HoneColumnSum', { dy: tf.square(product(a, b, { alpha, residual: w })) }, {})[0],
+    ) as tf.Tensor1D,
+    gradFunc: () => [],
+  }));
+  return constant(norm());
 }
 
 /** Exact GELU of x[N, D]: `linear` has it built in; this is for a sum that something else was added to. */

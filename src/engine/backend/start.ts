@@ -6,19 +6,27 @@ import { type BackendWasm, setThreadsCount, setWasmPaths } from '@tensorflow/tfj
 import * as tf from '@tensorflow/tfjs-core';
 import { EngineError } from '../core/errors';
 import type { BackendInfo } from '../core/events';
+import type { Storage } from '../core/storage';
 import { findGpu, type GpuInfo, gpuDevice, gpuRefusal, openDevice } from './device';
 import { registerPlainKernels } from './kernels/plain';
 import { type NativeFiles, startNative } from './kernels/wasm/native';
 import { NATIVE_KERNELS, WASM_KERNELS } from './kernels/wasm/registry';
+import { gpuOf } from './kernels/webgpu/gpu';
 import { WEBGPU_KERNELS } from './kernels/webgpu/registry';
+import { rememberChoices } from './kernels/webgpu/tune';
 import { selfTest } from './selfTest';
 import './tfjs';
+import type { HoneWebGpuBackend } from './webgpu/backend';
 
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm';
 
 export interface StartOptions {
   choice: BackendChoice;
   wasm: WasmFiles;
+  /** Where what is measured of this machine is remembered. */
+  storage?: Storage;
+  /** Why this place, where it was not chosen by hand. */
+  reason?: string;
   /** Called once if the GPU device goes away. */
   onDeviceLost?: (reason: string) => void;
 }
@@ -55,13 +63,16 @@ export async function startBackend(options: StartOptions): Promise<BackendInfo> 
   const gpu = options.choice === 'wasm' ? null : await findGpu();
   const wanted = wantsGpu(options.choice, gpu);
   if (wanted.gpu && gpu) {
-    const failure = await tryStart('webgpu', options.onDeviceLost);
+    const { onDeviceLost, storage } = options;
+    const failure = await tryStart('webgpu', onDeviceLost, async () => {
+      if (storage) await rememberChoices(gpuOf(tf.backend()), storage, gpu.label);
+    });
     if (failure === null) {
-      return { id: 'webgpu', adapter: gpu.label, reason: wanted.reason, threads: 0 };
+      return { id: 'webgpu', adapter: gpu.label, reason: options.reason ?? wanted.reason, threads: 0 };
     }
     return startWasm(options.wasm, `WebGPU was tried first and failed its self-test (${failure}).`);
   }
-  return startWasm(options.wasm, wanted.reason);
+  return startWasm(options.wasm, options.reason ?? wanted.reason);
 }
 
 function wantsGpu(choice: BackendChoice, gpu: GpuInfo | null): { gpu: boolean; reason: string } {
@@ -104,6 +115,8 @@ async function startWasm(files: WasmFiles, reason: string): Promise<BackendInfo>
       hint: 'Use a current Chrome, Edge, Firefox or Safari, and allow WebAssembly.',
     });
   }
+  // What the graphics card was used for before is freed by now.
+  (tf.findBackend('webgpu') as HoneWebGpuBackend | null)?.trim();
   const single =
     globalThis.crossOriginIsolated === false
       ? ' One thread only: the page is not cross-origin isolated (serve it with COOP and COEP headers).'
@@ -143,13 +156,30 @@ async function tryStart(
     if (!(await tf.setBackend(id))) return 'it did not start';
     await tf.ready();
     await prepare?.();
-    gpuDevice()?.lost.then((info) => onDeviceLost?.(info.message || info.reason || 'unknown'));
+    watchDevice(onDeviceLost);
     const failure = await selfTest();
     await gpuDevice()?.queue.onSubmittedWorkDone();
     return failure ?? (id === 'webgpu' ? gpuRefusal() : null);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+const watched = new WeakSet<GPUDevice>();
+
+/** A device that nothing runs on any more may go: it is nobody's loss. */
+function watchDevice(onDeviceLost: StartOptions['onDeviceLost']): void {
+  const device = gpuDevice();
+  if (!device || !onDeviceLost || watched.has(device)) return;
+  watched.add(device);
+  device.lost.then((info) => {
+    if (gpuDevice() === device) onDeviceLost(info.message || info.reason || 'unknown');
+  });
+}
+
+/** The place where tensors are made now. */
+export function backendInForce(): string {
+  return tf.getBackend();
 }
 
 /**
@@ -185,4 +215,15 @@ export function backendBytes(): number {
   if (backend.wasm) return backend.wasm.HEAPU8.byteLength;
   const memory = tf.memory() as { numBytesAllocatedInGPU?: number; numBytes: number };
   return memory.numBytesAllocatedInGPU ?? memory.numBytes;
+}
+
+/** Bytes of all tensors there are. */
+export function tensorBytes(): number {
+  return tf.memory().numBytes;
+}
+
+/** The longest buffer that a kernel may use; null on the processor, where any length will do. */
+export function bufferLimit(): number | null {
+  const limits = gpuDevice()?.limits;
+  return limits ? Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize) : null;
 }

@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { tune } from './kernels/webgpu/tune';
+import { bytesAlong } from './tensorTrace';
 import type { HoneWebGpuBackend } from './webgpu/backend';
 import type { Recording } from './webgpu/recording';
 
@@ -40,13 +41,25 @@ export interface StepMemory {
   held: number;
 }
 
+export interface PlannedMemory extends StepMemory {
+  /** Bytes of the largest buffer. */
+  largest: number;
+}
+
 export interface StepRunner {
   /** Does `body` on the inputs; two runs with one set of shapes must do the same work. */
   run(inputs: Readonly<Record<string, StepInput>>, body: Body): Promise<Float32Array>;
   /** What recording this would take, without doing it; null where nothing is recorded. */
-  plan(inputs: Readonly<Record<string, StepInput>>, body: Body): StepMemory | null;
+  plan(inputs: Readonly<Record<string, StepInput>>, body: Body): PlannedMemory | null;
+  /**
+   * Where nothing is recorded: bytes that are taken after each tensor of the body, which is done eagerly. Bodies that
+   * do the same on other numbers of rows differ by as much a row, tensor by tensor.
+   */
+  bytesAlong(inputs: Readonly<Record<string, StepInput>>, body: Body): number[];
   /** Of the largest recorded step; null while nothing is recorded. */
   memory(): StepMemory | null;
+  /** Steps of a shape that compile, choose and record, before one takes its usual time. */
+  readonly settling: number;
   dispose(): void;
 }
 
@@ -115,6 +128,7 @@ export function createStepRunner({ record = true } = {}): StepRunner {
   }
 
   return {
+    settling: record && recorder() ? 2 : 1,
     async run(given, body) {
       const gpu = record ? recorder() : null;
       if (!gpu) return eagerly(given, body);
@@ -140,10 +154,15 @@ export function createStepRunner({ record = true } = {}): StepRunner {
       if (!gpu) return null;
       const inputs = toTensors(given);
       for (const input of Object.values(inputs)) gpu.uploadToGPU(input.dataId);
-      const { live, held } = gpu.measure(() => body(inputs));
+      const { live, held, largest } = gpu.measure(() => body(inputs));
       tf.dispose(inputs);
-      return { live, held };
+      return { live, held, largest };
     },
+    bytesAlong: (given, body) =>
+      bytesAlong(() => {
+        const inputs = toTensors(given);
+        tf.dispose([body(inputs), inputs]);
+      }),
     memory() {
       const live = [...recorded.values()].map(({ recording }) => recording.liveBytes);
       return live.length > 0 ? { live: Math.max(...live), held: recorder()?.arenaBytes ?? 0 } : null;

@@ -54,7 +54,17 @@ export interface LayersField extends FieldBase {
   default: number;
 }
 
-export type Field = NumberField | ChoiceField | SwitchField | ManyField | LayersField;
+/** Words: an address, a name, or a prompt of several lines. */
+export interface TextField extends FieldBase {
+  kind: 'text';
+  default: string;
+  /** In UTF-16 units, as browsers count. */
+  maxLength: number;
+  multiline?: boolean;
+  placeholder?: string;
+}
+
+export type Field = NumberField | ChoiceField | SwitchField | ManyField | LayersField | TextField;
 export type SettingValue = number | string | boolean | readonly string[];
 export type Settings = Readonly<Record<string, SettingValue>>;
 
@@ -74,6 +84,8 @@ function schemaOf(field: Field): z.ZodType<SettingValue> {
       return z.enum(field.options.map((option) => option.value) as [string, ...string[]]);
     case 'switch':
       return z.boolean();
+    case 'text':
+      return z.string().max(field.maxLength);
     case 'many':
       return z.array(z.enum(field.options.map((option) => option.value) as [string, ...string[]])).min(1);
     default:

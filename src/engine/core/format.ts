@@ -88,3 +88,9 @@ export function pValue(p: number): string {
 export function moment(iso: string): string {
   return new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 }
+
+/** Rounded the way people say it: 213 → 210, 1,873 → 1,900. */
+export function aboutRows(n: number): string {
+  const unit = 10 ** Math.max(1, Math.floor(Math.log10(Math.max(n, 1))) - 1);
+  return count(Math.ceil(n / unit) * unit);
+}

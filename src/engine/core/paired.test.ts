@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fairCoinTail, logFactorial, mcnemar, mcnemarWorse, rowsToTellApart } from './paired';
+import { fairCoinTail, holm, logFactorial, mcnemar, mcnemarWorse, rowsToTellApart } from './paired';
 
 /** Values of statsmodels 0.15 `mcnemar(exact=True)`, scipy 1.17 `binom.cdf` and `gammaln`. */
 describe('exact McNemar', () => {
@@ -34,6 +34,24 @@ describe('exact McNemar', () => {
     expect(logFactorial(170)).toBeCloseTo(706.5730622457875, 10);
     expect(logFactorial(171)).toBeCloseTo(711.71472580229, 10);
     expect(logFactorial(10_000)).toBeCloseTo(82108.92783681436, 9);
+  });
+});
+
+/** statsmodels 0.15 `multipletests(method='holm')`. */
+test.each([
+  [
+    [0.01, 0.04, 0.03, 0.005],
+    [0.03, 0.06, 0.06, 0.02],
+  ],
+  [
+    [0.6, 0.5, 0.04],
+    [1, 1, 0.12],
+  ],
+  [[], []],
+])('Holm of %j', (values, adjusted) => {
+  expect(holm(values)).toHaveLength(adjusted.length);
+  holm(values).forEach((p, i) => {
+    expect(p).toBeCloseTo(adjusted[i] ?? Number.NaN, 12);
   });
 });
 

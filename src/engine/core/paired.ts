@@ -63,3 +63,15 @@ export function rowsToTellApart(
   const psi = Math.max(discordant, d);
   return Math.ceil((alphaQuantile * Math.sqrt(psi) + Z_80 * Math.sqrt(psi - d * d)) ** 2 / (d * d));
 }
+
+/** Holm's adjusted p-values of several tests (Holm 1979; statsmodels `multipletests(method='holm')`), in their order. */
+export function holm(values: readonly number[]): number[] {
+  const order = values.map((p, i) => ({ p, i })).sort((a, b) => a.p - b.p);
+  const adjusted = new Array<number>(values.length);
+  let least = 0;
+  for (const [rank, { p, i }] of order.entries()) {
+    least = Math.max(least, Math.min(1, p * (values.length - rank)));
+    adjusted[i] = least;
+  }
+  return adjusted;
+}

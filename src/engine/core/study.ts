@@ -91,7 +91,7 @@ export const armReportSchema = z.object({
   settings: settingsRecord,
   status: z.enum(['finished', 'failed', 'skipped']),
   error: errorDataSchema.nullable(),
-  /** Test rows. */
+  /** Test rows it was asked: all of them, but where a budget ended before. */
   n: z.number(),
   accuracy: z.number(),
   macro_f1: z.number(),
@@ -206,7 +206,10 @@ export const studyRowsSchema = z.object({
       text: z.string(),
       /** Class index. */
       expected: z.number(),
-      /** By arm key: class index (-1 = no usable answer) and its probability where the arm gives one. */
+      /**
+       * By arm key, without those that were not asked: class index (-1 = no usable answer) and its probability where
+       * the arm gives one.
+       */
       answers: z.record(z.string(), z.object({ predicted: z.number(), confidence: z.number().nullable() })),
     }),
   ),

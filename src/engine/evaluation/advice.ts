@@ -1,5 +1,212 @@
-import type { Advice, StudyReport } from '../core/study';
+/**
+ * From the numbers of a study to plain words: prompt, fine-tune, both, collect rows, or do not bother. Every sentence
+ * carries the number behind it. Claims of better than the reference use Holm's correction.
+ */
+import { percent, plural } from '../core/format';
+import { holm, mcnemar } from '../core/paired';
+import { SIGNIFICANT } from '../core/report';
+import type { Advice, ArmReport } from '../core/study';
+import { adviceNotes } from './adviceNotes';
+import {
+  ALIKE,
+  apart,
+  type Candidates,
+  candidatesOf,
+  differenceOf,
+  type Findings,
+  type SpecOf,
+  scoreOf,
+} from './candidates';
 
-export function advise(_report: Omit<StudyReport, 'advice'>): Advice[] {
-  return [];
+/** Below this many test rows, not to have beaten the floor says nothing. */
+const ENOUGH_TO_DOUBT = 30;
+/** Of equally good tuned arms the smallest is named; equally good is within a point and not told apart. */
+const AS_GOOD = 0.01;
+
+export function advise(report: Findings, specOf?: SpecOf): Advice[] {
+  const candidates = candidatesOf(report, specOf);
+  if (!candidates.all.some(({ arm }) => arm !== 'majority')) {
+    return [
+      {
+        kind: 'cannot-tell',
+        text: 'Nothing to advise on yet: no way of answering has finished.',
+        because: `${plural(report.arms.length, 'arm')} of ${report.config.arms.length} have run.`,
+        at: 'data',
+      },
+      ...adviceNotes(report, candidates),
+    ];
+  }
+  const signal = noSignal(report, candidates);
+  if (signal) return [signal];
+  return [...verdict(candidates), ...collectRows(report, candidates), ...adviceNotes(report, candidates)];
+}
+
+/** Whether nothing beats answering always the same, in accuracy or in macro F1. */
+function noSignal(report: Findings, { all, majority }: Candidates): Advice | null {
+  const learners = all.filter(({ arm }) => arm !== 'majority');
+  const best = learners[0] as ArmReport;
+  const rows = report.data.class_counts.reduce((sum, count) => sum + count, 0);
+  const floor = majority?.accuracy ?? Math.max(...report.data.class_counts) / Math.max(1, rows);
+  const ps = holm(learners.map((arm) => againstFloor(arm, floor, majority)));
+  if (ps.some((p) => p < SIGNIFICANT)) return null;
+  /** Guessing by the classes' shares has a macro F1 of 1 / classes. */
+  const guess = 1 / Math.max(1, report.data.classes.length);
+  if (learners.some((arm) => surelyAbove(arm, guess))) return null;
+  const facts = `The best of ${plural(learners.length, 'way')}, ${best.label}, is right on ${scoreOf(best)}; always the most common label on ${percent(floor)}.`;
+  return best.n < ENOUGH_TO_DOUBT
+    ? {
+        kind: 'cannot-tell',
+        text: `Cannot tell whether there is anything to learn: ${best.n} test rows are too few. Set more rows aside for the test.`,
+        because: facts,
+        at: `arm-${best.id}`,
+      }
+    : {
+        kind: 'no-signal',
+        text: 'There is no signal: do not fine-tune. No way of answering beats giving always the same answer. Check whether two people would give the same labels, and whether the text holds what decides them.',
+        because: facts,
+        at: `arm-${best.id}`,
+      };
+}
+
+/**
+ * Exact McNemar against the floor. Without a direct comparison the largest p that the two accuracies allow: as few
+ * rows as possible that both get right.
+ */
+function againstFloor(
+  { id, accuracy, n, ties, versus }: ArmReport,
+  floor: number,
+  majority: ArmReport | null,
+) {
+  if (accuracy <= floor) return 1;
+  if (majority && versus?.id === majority.id) return versus.p;
+  if (majority?.versus?.id === id) return majority.versus.p;
+  if (majority && ties.includes(majority.id)) return 1;
+  const hits = Math.round(accuracy * n);
+  const floorHits = Math.round(floor * n);
+  const both = Math.max(0, hits + floorHits - n);
+  return mcnemar(hits - both, floorHits - both);
+}
+
+/** Beyond one and a half times the interval's reach, because the best of many is looked at. */
+function surelyAbove({ macro_f1, ci95 }: ArmReport, guess: number): boolean {
+  return macro_f1 - 1.5 * (macro_f1 - ci95.macro_f1[0]) > guess;
+}
+
+function verdict(candidates: Candidates): Advice[] {
+  const { cheap, tuned, prompts, kindOf } = candidates;
+  const best = tuned[0];
+  if (!best) return [withoutTuned(candidates)];
+  const asGood = cheap.filter((arm) => serves(arm, best, candidates));
+  if (asGood.length > 0) {
+    const simplest = asGood.find((arm) => kindOf(arm) === 'prompt') ?? (asGood[0] as ArmReport);
+    const others = asGood.filter((arm) => arm !== simplest).map(({ label }) => `“${label}”`);
+    const excessive: Advice = {
+      kind: 'excessive',
+      text: `Fine-tuning is excessive here: “${simplest.label}” does as well as the best tuned model (“${best.label}”).${others.length > 0 ? ` So ${others.length === 1 ? 'does' : 'do'} ${others.join(', ')}.` : ''}`,
+      because: `${scoreOf(simplest)} against ${percent(best.accuracy)}: ${differenceOf(simplest, best, candidates)}.`,
+      at: `arm-${simplest.id}`,
+    };
+    return kindOf(simplest) === 'prompt' ? [excessive, promptAdvice(simplest)] : [excessive];
+  }
+  const rival = cheap.find((arm) => !apart(arm, best, candidates));
+  if (rival) {
+    return [
+      {
+        kind: 'cannot-tell',
+        text: `Cannot tell whether fine-tuning pays: “${best.label}” and “${rival.label}” are not distinguishable on ${best.n} test rows. More test rows would settle it.`,
+        because: `${scoreOf(best)} against ${percent(rival.accuracy)}: ${differenceOf(best, rival, candidates)}.`,
+        at: `arm-${best.id}`,
+      },
+    ];
+  }
+  return [tuneAdvice(best, prompts[0] ?? cheap[0] ?? null, candidates)];
+}
+
+/** At least as good, or not told apart and less than ALIKE behind. */
+function serves(arm: ArmReport, best: ArmReport, candidates: Candidates): boolean {
+  const behind = best.accuracy - arm.accuracy;
+  return behind <= 0 || (behind < ALIKE && !apart(arm, best, candidates));
+}
+
+function withoutTuned({ cheap, kindOf }: Candidates): Advice {
+  const [best] = cheap;
+  if (best && kindOf(best) === 'prompt') return promptAdvice(best);
+  return {
+    kind: 'cannot-tell',
+    text: 'Whether fine-tuning would pay was not measured: no tuned model has finished in this study.',
+    because: best
+      ? `The best so far is “${best.label}”: ${scoreOf(best)}.`
+      : 'Only the most common label was tried.',
+    at: best ? `arm-${best.id}` : 'data',
+  };
+}
+
+function promptAdvice(arm: ArmReport): Advice {
+  return {
+    kind: 'prompt',
+    text: `Prompt: “${arm.label}” needs no training, and a label changes by rewriting its words.`,
+    because: `Right on ${scoreOf(arm)}, with ${arm.trainable_parameters} parameters trained.`,
+    at: `arm-${arm.id}`,
+  };
+}
+
+function tuneAdvice(best: ArmReport, rival: ArmReport | null, candidates: Candidates): Advice {
+  const { kindOf, tuned } = candidates;
+  const pure = tuned.find((arm) => kindOf(arm) === 'tune');
+  const because = (arm: ArmReport): string =>
+    `${scoreOf(arm)}${rival ? ` against ${percent(rival.accuracy)} of “${rival.label}”: ${differenceOf(arm, rival, candidates)}` : ''}.`;
+  if (kindOf(best) === 'tune-and-prompt' && pure && apart(best, pure, candidates)) {
+    return {
+      kind: 'both',
+      text: `Do both: “${best.label}” beats tuning alone (“${pure.label}”, ${percent(pure.accuracy)}) and everything without tuning.`,
+      because: because(best),
+      at: `arm-${best.id}`,
+    };
+  }
+  const chosen = tuned
+    .filter(
+      (arm) => arm === best || (best.accuracy - arm.accuracy <= AS_GOOD && !apart(arm, best, candidates)),
+    )
+    .reduce((least, arm) => (arm.bytes < least.bytes ? arm : least));
+  return {
+    kind: 'fine-tune',
+    text: `Fine-tune: “${chosen.label}” is better than every way without tuning.${chosen === best ? '' : ` “${best.label}” scored ${percent(best.accuracy)}, which is not distinguishable from it on ${best.n} rows.`}`,
+    because: because(chosen),
+    at: `arm-${chosen.id}`,
+  };
+}
+
+/** Fewer than this of a class and nothing learns it reliably. */
+const FEW_OF_A_CLASS = 8;
+
+function collectRows(report: Findings, { all }: Candidates): Advice[] {
+  const { classes, train_counts } = report.data;
+  const more = report.more_data.find(({ verdict }) => verdict === 'yes');
+  const few = classes.filter((_, i) => (train_counts[i] ?? 0) < FEW_OF_A_CLASS);
+  const learned = (id: string): string => report.arms.find((arm) => arm.id === id)?.label ?? id;
+  return [
+    ...(more
+      ? [
+          {
+            kind: 'collect-rows' as const,
+            text: `Collect more rows: with “${learned(more.arm)}” more training rows still help.`,
+            because: more.message,
+            at: 'curve',
+          },
+        ]
+      : []),
+    ...(few.length > 0 && all.length > 0
+      ? [
+          {
+            kind: 'collect-rows' as const,
+            text: `Collect rows of ${few
+              .slice(0, 5)
+              .map((label) => `“${label}”`)
+              .join(', ')}${few.length > 5 ? ` and ${few.length - 5} more labels` : ''}.`,
+            because: `Fewer than ${FEW_OF_A_CLASS} training rows of each; the rarest has ${Math.min(...train_counts)}.`,
+            at: 'data',
+          },
+        ]
+      : []),
+  ];
 }

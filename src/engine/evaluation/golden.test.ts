@@ -1,6 +1,7 @@
 /** Against scikit-learn, scipy and statsmodels: reference/golden_metrics.py. */
 import { describe, expect, test } from 'vitest';
 import { mcnemar } from '../core/paired';
+import { random } from '../core/random';
 import golden from '../golden/metrics.json';
 import {
   accuracy,
@@ -15,7 +16,7 @@ import {
   predictedClasses,
   weightedF1,
 } from './metrics';
-import { wilson } from './significance';
+import { macroF1Interval, pairedIntervals, wilson } from './significance';
 
 /** Digits that make a difference of 1e-9 fail. */
 const DIGITS = 9;
@@ -44,6 +45,40 @@ describe('metrics of scikit-learn', () => {
     expect(labels.map((truth) => labels.map((guess) => matrix[truth * classes + guess]))).toEqual(
       rows_true_columns_predicted,
     );
+  });
+});
+
+describe('rows without an answer are wrong, as scikit-learn counts one more label', () => {
+  test.each(golden.unanswered)('$name', ({ classes, labels, true: expected, predicted, ...values }) => {
+    const counts = countClasses(expected, predicted, classes);
+    expect(accuracy(counts)).toBeCloseTo(values.accuracy, DIGITS);
+    expect(macroF1(counts)).toBeCloseTo(values.macro_f1, DIGITS);
+    expect(weightedF1(counts)).toBeCloseTo(values.weighted_f1, DIGITS);
+    expect(balancedAccuracy(counts)).toBeCloseTo(values.balanced_accuracy, DIGITS);
+    expect(matthewsCorrelation(counts)).toBeCloseTo(values.matthews, DIGITS);
+    const matrix = confusionMatrix(expected, predicted, classes);
+    expect(labels.map((truth) => labels.map((guess) => matrix[truth * classes + guess]))).toEqual(
+      values.confusion,
+    );
+  });
+});
+
+describe('bootstrap intervals of scipy, within the luck of other resamples', () => {
+  test.each(golden.bootstrap_95)('$name', ({ classes, true: expected, a, b, ...values }) => {
+    const near = (own: readonly number[], theirs: readonly number[]): void => {
+      expect(Math.abs((own[0] ?? Number.NaN) - (theirs[0] ?? 0))).toBeLessThan(0.02);
+      expect(Math.abs((own[1] ?? Number.NaN) - (theirs[1] ?? 0))).toBeLessThan(0.02);
+    };
+    near(macroF1Interval(expected, a, classes, random(1, 'golden')), values.macro_f1);
+    const { accuracy: difference, macroF1: ofMacroF1 } = pairedIntervals(
+      expected,
+      a,
+      b,
+      classes,
+      random(1, 'golden'),
+    );
+    near(difference, values.accuracy_difference);
+    near(ofMacroF1, values.macro_f1_difference);
   });
 });
 

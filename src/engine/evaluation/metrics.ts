@@ -1,9 +1,11 @@
 /**
  * Scores of class predictions, by scikit-learn's conventions (sklearn.metrics, zero_division=0). Rows are
- * class indices below `classes`; K below is `classes`.
+ * class indices below `classes`; K below is `classes`. A prediction of -1 is no usable answer: wrong, and of no class.
  */
 
 export type ClassIndices = ArrayLike<number>;
+/** As a prediction: no usable answer. */
+export const UNANSWERED = -1;
 /** One probability per class for each row. */
 export type Probabilities = readonly ArrayLike<number>[];
 
@@ -33,17 +35,22 @@ export function countClasses(expected: ClassIndices, predicted: ClassIndices, cl
     predicted: new Int32Array(classes),
     hits: new Int32Array(classes),
   };
-  for (let i = 0; i < expected.length; i++) {
-    const truth = expected[i] as number;
-    const guess = predicted[i] as number;
-    counts.support[truth] = (counts.support[truth] as number) + 1;
-    counts.predicted[guess] = (counts.predicted[guess] as number) + 1;
-    if (truth === guess) counts.hits[truth] = (counts.hits[truth] as number) + 1;
-  }
+  for (let i = 0; i < expected.length; i++) tally(counts, expected[i] as number, predicted[i] as number);
   return counts;
 }
 
-/** `matrix[truth * K + guess]` = rows of class `truth` predicted as `guess` (sklearn `confusion_matrix`). */
+/** Counts one row; `rows` is the caller's. */
+export function tally({ support, predicted, hits }: ClassCounts, truth: number, guess: number): void {
+  support[truth] = (support[truth] as number) + 1;
+  if (guess === UNANSWERED) return;
+  predicted[guess] = (predicted[guess] as number) + 1;
+  if (truth === guess) hits[truth] = (hits[truth] as number) + 1;
+}
+
+/**
+ * `matrix[truth * K + guess]` = rows of class `truth` predicted as `guess` (sklearn `confusion_matrix`). Rows
+ * without an answer stand in no cell.
+ */
 export function confusionMatrix(
   expected: ClassIndices,
   predicted: ClassIndices,
@@ -51,6 +58,7 @@ export function confusionMatrix(
 ): Int32Array {
   const matrix = new Int32Array(classes * classes);
   for (let i = 0; i < expected.length; i++) {
+    if (predicted[i] === UNANSWERED) continue;
     const cell = (expected[i] as number) * classes + (predicted[i] as number);
     matrix[cell] = (matrix[cell] as number) + 1;
   }
@@ -104,11 +112,14 @@ export function balancedAccuracy({ support, hits }: ClassCounts): number {
   return present === 0 ? 0 : total / present;
 }
 
-/** Matthews correlation for K classes (Gorodkin 2004, as in sklearn); 0 when either side is constant. */
+/**
+ * Matthews correlation for K classes (Gorodkin 2004, as in sklearn); 0 when either side is constant. No answer counts
+ * as one more class of the predictions.
+ */
 export function matthewsCorrelation({ rows, support, predicted, hits }: ClassCounts): number {
   let both = 0;
   let truths = 0;
-  let guesses = 0;
+  let guesses = (rows - sum(predicted)) ** 2;
   for (let k = 0; k < support.length; k++) {
     const truth = support[k] as number;
     const guess = predicted[k] as number;

@@ -43,6 +43,13 @@ describe('two predictors on the same rows', () => {
     expect(compare(expected, after, before, 3, 1)).toEqual(comparison);
   });
 
+  test('a row without an answer is wrong on both sides of the comparison', () => {
+    const silent = { predicted: [0, 0, 1, 1, 2, 2, -1, -1] };
+    expect(scoresOf(expected, silent, 3, 1).accuracy).toBe(6 / 8);
+    expect(compare(expected, silent, after, 3, 1)).toMatchObject({ delta: -1 / 8, fixed: 0, broken: 1 });
+    expect(compare(expected, silent, silent, 3, 1)).toMatchObject({ delta: 0, fixed: 0, broken: 0 });
+  });
+
   test('swapped, the signs change and the p-value stays', () => {
     const one = compare(expected, after, before, 3, 1);
     const other = compare(expected, before, after, 3, 1);

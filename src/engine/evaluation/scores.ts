@@ -14,7 +14,7 @@ import {
 } from './metrics';
 import { macroF1Interval, pairedIntervals, wilson } from './significance';
 
-/** A predictor's answers on every row, in row order. */
+/** A predictor's answers on every row, in row order; a class index may be UNANSWERED. */
 export type Answers = { probabilities: Probabilities } | { predicted: ClassIndices };
 
 function classesOf(answers: Answers): ClassIndices {

@@ -14,6 +14,22 @@ describe('Wilson interval', () => {
     expect(wilson(hits, rows)[1]).toBeCloseTo(high, 12);
   });
 
+  test.each([0.6, 0.75, 0.9, 0.95])(
+    'covers a true share of %f in 93 to 97 % of 10,000 sets of 100 rows',
+    (share) => {
+      let covered = 0;
+      for (let seed = 0; seed < 10_000; seed++) {
+        const draw = random(seed, `wilson/${share}`);
+        let hits = 0;
+        for (let row = 0; row < 100; row++) if (draw.float() < share) hits += 1;
+        const [low, high] = wilson(hits, 100);
+        if (low <= share && share <= high) covered += 1;
+      }
+      expect(covered).toBeGreaterThanOrEqual(9300);
+      expect(covered).toBeLessThanOrEqual(9700);
+    },
+  );
+
   test('without rows anything is possible', () => {
     expect(wilson(0, 0)).toEqual([0, 1]);
   });
@@ -104,6 +120,36 @@ describe('paired bootstrap', () => {
     expect(Math.abs(accuracy[0] - (0.15 - half))).toBeLessThan(0.008);
     expect(Math.abs(accuracy[1] - (0.15 + half))).toBeLessThan(0.008);
     expect(Math.abs(macroF1[0] - accuracy[0])).toBeLessThan(0.01);
+  });
+
+  /** Rows where the two differ, and by how much a is the better. */
+  test.each([
+    [0.08, 0.04],
+    [0.2, 0],
+    [0.3, 0.15],
+  ])('covers the truth in 93 to 97 % of 500 sets of 100 rows: %f differ, by %f', (discordant, difference) => {
+    const truth = Array.from({ length: 100 }, (_, row) => row % 2);
+    let covered = 0;
+    for (let seed = 0; seed < 500; seed++) {
+      const draw = random(seed, `paired/${discordant}`);
+      const states = truth.map(() => draw.float());
+      const wrong = (row: number, below: number, above: number): boolean =>
+        (states[row] ?? 0) >= below && (states[row] ?? 0) < above;
+      const ahead = (discordant + difference) / 2;
+      const answers = (below: number, above: number) =>
+        truth.map((label, row) => (wrong(row, below, above) ? 1 - label : label));
+      const { accuracy } = pairedIntervals(
+        truth,
+        answers(ahead, discordant),
+        answers(0, ahead),
+        2,
+        random(seed, 'test'),
+        400,
+      );
+      if (accuracy[0] - 1e-9 <= difference && difference <= accuracy[1] + 1e-9) covered += 1;
+    }
+    expect(covered).toBeGreaterThanOrEqual(465);
+    expect(covered).toBeLessThanOrEqual(485);
   });
 
   test('turns round with its arguments', () => {

@@ -1,6 +1,6 @@
 /** How sure a score is: Wilson intervals for shares, seeded bootstraps for macro F1 and for differences. */
 import type { Random } from '../core/random';
-import { type ClassIndices, countClasses, macroF1 } from './metrics';
+import { type ClassCounts, type ClassIndices, countClasses, macroF1, tally } from './metrics';
 
 export type Interval = [number, number];
 
@@ -63,9 +63,7 @@ export function macroF1Interval(
   const values = new Float64Array(resamplesFor(rows, resamples));
   const drawn = countClasses([], [], classes);
   for (let r = 0; r < values.length; r++) {
-    drawn.support.fill(0);
-    drawn.predicted.fill(0);
-    drawn.hits.fill(0);
+    empty(drawn);
     for (let i = 0; i < rows; i++) {
       const row = random.int(rows);
       tally(drawn, truths[row] as number, guesses[row] as number);
@@ -75,12 +73,8 @@ export function macroF1Interval(
   return percentiles95(values);
 }
 
-type Tally = ReturnType<typeof countClasses>;
-
-function tally({ support, predicted, hits }: Tally, truth: number, guess: number): void {
-  support[truth] = (support[truth] as number) + 1;
-  predicted[guess] = (predicted[guess] as number) + 1;
-  if (truth === guess) hits[truth] = (hits[truth] as number) + 1;
+function empty({ support, predicted, hits }: ClassCounts): void {
+  for (const counts of [support, predicted, hits]) counts.fill(0);
 }
 
 /**
@@ -109,11 +103,8 @@ export function pairedIntervals(
   const drawnA = countClasses([], [], classes);
   const drawnB = countClasses([], [], classes);
   for (let r = 0; r < accuracies.length; r++) {
-    for (const { support, predicted, hits } of [drawnA, drawnB]) {
-      support.fill(0);
-      predicted.fill(0);
-      hits.fill(0);
-    }
+    empty(drawnA);
+    empty(drawnB);
     let ahead = 0;
     for (let i = 0; i < rows; i++) {
       const row = random.int(rows);

@@ -2,7 +2,7 @@
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
 
 export interface ExportFormat {
-  id: 'model' | 'adapter' | 'virtual';
+  id: 'model' | 'adapter' | 'modules' | 'virtual';
   /** The Python library that opens it. */
   library: 'transformers' | 'peft';
   /** The format's own files without their content; sizes are exact. */

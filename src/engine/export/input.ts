@@ -22,16 +22,12 @@ interface ExportBase {
   tokenizerConfig: string;
 }
 
-export interface LoraSettings {
-  rank: number;
-  alpha: number;
-  dropout: number;
-  /** Module names as in a layer: `query`, `attention.output.dense`. */
-  targets: readonly string[];
-  /** Indices of the adapted layers. */
-  layers: readonly number[];
-  /** Scaled by alpha / sqrt(rank) instead of alpha / rank. */
-  useRslora: boolean;
+/** What was trained beside the base. */
+export interface AdapterContent {
+  /** The method's own fields of peft's adapter_config.json; null where peft has no such adapter. */
+  peft: Readonly<Record<string, unknown>> | null;
+  /** The added weights by checkpoint name without prefix, in torch layout. */
+  added: readonly { name: string; shape: readonly number[] }[];
 }
 
 /** Learned positions before every text, P of them. */
@@ -48,7 +44,7 @@ export interface ExportMeta {
   /** Texts were cut after this many tokens. */
   maxLength: number;
   /** Null for a whole model. */
-  lora: LoraSettings | null;
+  adapter: AdapterContent | null;
   /** Null without learned positions. */
   virtual: VirtualSettings | null;
 }
@@ -56,8 +52,8 @@ export interface ExportMeta {
 /**
  * With the weights, by checkpoint name without prefix and in torch layout (linear [out, in]):
  * `encoder.layer.0.attention.self.query.weight`, `classifier.weight` [K, D], `classifier.bias` [K]. A whole model
- * comes merged. An adapter comes as the untouched base, plus `….query.lora_A.weight` [r, in] and
- * `….query.lora_B.weight` [out, r] for each adapted module, or `prompt_embeddings`: [P, D], for a prefix [P, 2·L·D].
+ * comes merged. An adapter comes as the untouched base, plus the weights that it names as added; learned positions as
+ * `prompt_embeddings`: [P, D], for a prefix [P, 2·L·D].
  */
 export interface ExportInput extends ExportMeta {
   tensors: ReadonlyMap<string, FloatTensor>;

@@ -5,9 +5,15 @@ import { runReportSchema } from '../core/report';
 import { readFloat32, readSafetensors } from '../core/safetensors';
 import golden from '../golden/peft_names.json';
 import soft from '../golden/soft_prompts.json';
-import type { ExportInput, LoraSettings, VirtualSettings } from './input';
+import { dora } from '../tuning/dora/method';
+import { doraSpec } from '../tuning/dora/spec';
+import { ia3 } from '../tuning/ia3/method';
+import { ia3Spec } from '../tuning/ia3/spec';
+import { lora } from '../tuning/lora/method';
+import { loraSpec } from '../tuning/lora/spec';
+import type { AdapterContent, ExportInput, VirtualSettings } from './input';
 import { buildExport, previewExport } from './registry';
-import { exportInput, LAYERS, LORA, WIDTH } from './testInput';
+import { adapterOf, BOTTLENECK, exportInput, LAYERS, LORA, WIDE, WIDTH } from './testInput';
 
 async function unzipped(input: ExportInput): Promise<Record<string, Uint8Array>> {
   return unzipSync((await buildExport(input)).bytes);
@@ -23,12 +29,13 @@ function jsonIn(files: Record<string, Uint8Array>, path: string): Record<string,
   return JSON.parse(strFromU8(fileIn(files, path)));
 }
 
-describe.each<[string, LoraSettings | null]>([
+describe.each<[string, AdapterContent | null]>([
   ['whole model', null],
   ['adapter', LORA],
-])('every export: %s', (_, lora) => {
+  ['modules', BOTTLENECK],
+])('every export: %s', (_, beside) => {
   test('holds exactly the files of its preview, at their sizes', async () => {
-    const input = exportInput(lora);
+    const input = exportInput(beside);
     const preview = previewExport(input);
     const files = await unzipped(input);
     expect(Object.entries(files).map(([path, bytes]) => [path, bytes.byteLength])).toEqual(
@@ -39,12 +46,12 @@ describe.each<[string, LoraSettings | null]>([
   });
 
   test('is the same bytes for the same run', async () => {
-    const once = await buildExport(exportInput(lora));
-    expect((await buildExport(exportInput(lora))).bytes).toEqual(once.bytes);
+    const once = await buildExport(exportInput(beside));
+    expect((await buildExport(exportInput(beside))).bytes).toEqual(once.bytes);
   });
 
   test('keeps the report and the labels readable by programs', async () => {
-    const input = exportInput(lora);
+    const input = exportInput(beside);
     const files = await unzipped(input);
     expect(runReportSchema.parse(jsonIn(files, 'hone-run.json'))).toEqual(input.report);
     expect(jsonIn(files, 'labels.json')).toEqual([
@@ -55,7 +62,7 @@ describe.each<[string, LoraSettings | null]>([
   });
 
   test('writes predictions that read back exactly, quotes, line breaks and formula signs included', async () => {
-    const files = await unzipped(exportInput(lora));
+    const files = await unzipped(exportInput(beside));
     const { data } = Papa.parse<string[]>(strFromU8(fileIn(files, 'predictions.csv')));
     expect(data).toEqual([
       ['row', 'input', 'expected', 'before', 'after', 'confidence_before', 'confidence_after'].concat([
@@ -69,20 +76,23 @@ describe.each<[string, LoraSettings | null]>([
   });
 
   test('cuts texts where training cut them', async () => {
-    const folder = lora === null ? '' : 'base/';
-    const files = await unzipped(exportInput(lora));
+    const folder = beside === null ? '' : 'base/';
+    const files = await unzipped(exportInput(beside));
     expect(jsonIn(files, `${folder}tokenizer_config.json`).model_max_length).toBe(12);
     expect(strFromU8(fileIn(files, `${folder}tokenizer.json`))).toBe(exportInput().base.tokenizer);
   });
 
   test('stops when asked to', async () => {
     const stop = new AbortController();
-    const building = buildExport(exportInput(lora), { signal: stop.signal, onProgress: () => stop.abort() });
+    const building = buildExport(exportInput(beside), {
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
     await expect(building).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   test('names the weight that is missing or of the wrong shape', async () => {
-    const input = exportInput(lora);
+    const input = exportInput(beside);
     const name = 'encoder.layer.1.output.dense.bias';
     const without = new Map(input.tensors);
     without.delete(name);
@@ -152,7 +162,7 @@ describe('adapter', () => {
     const input = exportInput(LORA);
     const files = await unzipped(input);
     const weights = readSafetensors(fileIn(files, 'adapter_model.safetensors'));
-    expect(weights.size).toBe(2 * LORA.layers.length * LORA.targets.length + 2);
+    expect(weights.size).toBe(2 * LAYERS * 3 + 2);
     const name = 'encoder.layer.1.attention.output.dense.lora_B.weight';
     expect([...readFloat32(weights, `base_model.model.bert.${name}`).data]).toEqual([
       ...(input.tensors.get(name)?.data ?? []),
@@ -170,31 +180,40 @@ describe('adapter', () => {
     });
   });
 
-  test('matches what peft itself writes: names, shapes, settings, and the modules it takes', async () => {
-    const targets = ['query', 'value'];
-    const lora = { ...LORA, rank: golden.lora.adapter_config.r, alpha: 8, dropout: 0.1, targets };
-    const files = await unzipped(exportInput(lora));
-    const weights = readSafetensors(fileIn(files, 'adapter_model.safetensors'));
-    /** The golden adapter is 384 wide. */
-    const shapes = Object.entries(golden.lora.tensors).map(([name, shape]): [string, number[]] => [
-      name,
-      shape.map((length) => (length === 384 ? WIDTH : length)),
-    ]);
-    expect(Object.fromEntries([...weights].map(([name, { shape }]) => [name, shape]))).toEqual(
-      Object.fromEntries(shapes),
-    );
-    const { target_modules, ...settings } = jsonIn(files, 'adapter_config.json');
-    const { target_modules: expression, ...expected } = golden.lora.adapter_config;
-    expect(settings).toMatchObject(expected);
-    const byPeft: Record<string, unknown> = golden.lora.adapter_config_by_peft;
-    for (const key of Object.keys(settings)) expect(Object.keys(byPeft)).toContain(key);
-    const modules = [...readSafetensors(fileIn(files, 'base/model.safetensors')).keys()].map((name) =>
-      name.replace(/\.weight$/, ''),
-    );
-    const taken = (pattern: unknown) => modules.filter((name) => new RegExp(`^(?:${pattern})$`).test(name));
-    expect(taken(target_modules)).toEqual(taken(expression));
-    expect(taken(target_modules)).toHaveLength(12);
-  });
+  const targets = ['query', 'value'];
+  const settings = { rank: golden.lora.adapter_config.r, alpha: 8, loraDropout: 0.1, targets };
+  test.each([
+    ['lora' as const, adapterOf(loraSpec, lora, settings)],
+    ['dora' as const, adapterOf(doraSpec, dora, settings)],
+    ['ia3' as const, adapterOf(ia3Spec, ia3)],
+  ])(
+    'matches what peft itself writes for %s: names, shapes, settings, and the modules it takes',
+    async (id, content) => {
+      const files = await unzipped(exportInput(content));
+      const weights = readSafetensors(fileIn(files, 'adapter_model.safetensors'));
+      /** The golden adapter is 384 wide, and 1536 inside. */
+      const shapes = Object.entries(golden[id].tensors).map(([name, shape]): [string, number[]] => [
+        name,
+        shape.map((length) => (length === 384 ? WIDTH : length === 1536 ? WIDE : length)),
+      ]);
+      expect(Object.fromEntries([...weights].map(([name, { shape }]) => [name, shape]))).toEqual(
+        Object.fromEntries(shapes),
+      );
+      const written = jsonIn(files, 'adapter_config.json');
+      const expected: Record<string, unknown> = golden[id].adapter_config;
+      const byPeft: Record<string, unknown> = golden[id].adapter_config_by_peft;
+      for (const key of Object.keys(written)) expect(Object.keys(byPeft)).toContain(key);
+      const modules = [...readSafetensors(fileIn(files, 'base/model.safetensors')).keys()].map((name) =>
+        name.replace(/\.weight$/, ''),
+      );
+      const taken = (pattern: unknown) => modules.filter((name) => new RegExp(`^(?:${pattern})$`).test(name));
+      for (const [key, value] of Object.entries(expected)) {
+        if (!key.endsWith('_modules')) expect([key, written[key]]).toEqual([key, value]);
+        else expect(taken(written[key])).toEqual(taken(value));
+      }
+      expect(taken(written.target_modules)).toHaveLength(id === 'ia3' ? 18 : 12);
+    },
+  );
 
   test('base/ is the untouched model with the pooling layer and a classifier of zeros', async () => {
     const input = exportInput(LORA);
@@ -206,11 +225,22 @@ describe('adapter', () => {
     ]);
     expect([...weights.keys()].some((key) => key.includes('lora'))).toBe(false);
   });
+});
 
-  test('an adapter for layers that the base lacks is refused by name', () => {
-    expect(() => previewExport(exportInput({ ...LORA, layers: [6] }))).toThrow(
-      'The adapter names “encoder.layer.6.attention.self.query”, which Tiny BERT does not have.',
-    );
+describe('modules', () => {
+  test('are named for the model that load_adapter.py builds, and the card says what opens them', async () => {
+    const input = exportInput(BOTTLENECK);
+    const files = await unzipped(input);
+    const weights = readSafetensors(fileIn(files, 'adapter.safetensors'));
+    expect(weights.size).toBe(4 * LAYERS + 2);
+    const name = 'encoder.layer.1.output.dense.adapter_up.weight';
+    const up = readFloat32(weights, `bert.${name}`);
+    expect(up.shape).toEqual([WIDTH, 3]);
+    expect([...up.data]).toEqual([...(input.tensors.get(name)?.data ?? [])]);
+    const { card } = previewExport(input);
+    expect(card).toContain('library_name: transformers');
+    expect(card).toContain('from load_adapter import load');
+    expect(card).toContain('neither transformers nor peft opens it alone');
   });
 });
 

@@ -4,6 +4,7 @@ import { modelCard } from './card';
 import { type ExportFormat, folderName, textFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
 import { mergedFormat } from './merged';
+import { modulesFormat } from './modules';
 import { predictionsCsv } from './predictionsCsv';
 import { virtualFormat } from './virtual';
 import { type ZipOptions, zipFiles } from './zip';
@@ -12,6 +13,7 @@ const EXPORT_FORMATS: Readonly<Record<ExportFormat['id'], ExportFormat>> = {
   model: mergedFormat,
   adapter: adapterFormat,
   virtual: virtualFormat,
+  modules: modulesFormat,
 };
 
 export interface ExportPreview {
@@ -51,10 +53,11 @@ export async function buildExport(
   return { name: `${folderName(input)}.zip`, bytes };
 }
 
-/** An adapter is exported as one, learned positions as such; everything else as a whole model. */
-function formatOf({ lora, virtual }: ExportMeta): ExportFormat {
+/** What was trained beside the base stays beside it, in peft's form where peft has one. */
+function formatOf({ adapter, virtual }: ExportMeta): ExportFormat {
   if (virtual) return EXPORT_FORMATS.virtual;
-  return EXPORT_FORMATS[lora === null ? 'model' : 'adapter'];
+  if (adapter === null) return EXPORT_FORMATS.model;
+  return EXPORT_FORMATS[adapter.peft === null ? 'modules' : 'adapter'];
 }
 
 /** What every export carries beside its weights. */

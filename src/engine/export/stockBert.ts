@@ -97,11 +97,6 @@ function layerShapes({ hidden_size: width, intermediate_size: wide }: BertConfig
   ];
 }
 
-/** The base's own weights by checkpoint name, without the pooling layer. */
-export function baseShapes(meta: ExportMeta): Map<string, number[]> {
-  return encoderShapes(configOf(meta));
-}
-
 /** Every weight of the exported model with its shape, by its stock name. */
 export function stockShapes(meta: ExportMeta): Map<string, { dtype: 'F32'; shape: number[] }> {
   const config = configOf(meta);

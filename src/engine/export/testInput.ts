@@ -1,22 +1,23 @@
 /** A tiny random model with its report, for the tests of this folder. */
+import { defaultsOf, type Settings } from '../core/fields';
 import { random } from '../core/random';
 import type { Scores } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
-import type { ExportInput, LoraSettings, VirtualSettings } from './input';
+import { bertFamily } from '../model/bert';
+import { torchShape } from '../model/load';
+import { loadTokenizer } from '../text/tokenizer';
+import { adapter } from '../tuning/adapter/method';
+import { adapterSpec } from '../tuning/adapter/spec';
+import { lora } from '../tuning/lora/method';
+import { loraSpec } from '../tuning/lora/spec';
+import type { TuningMethod } from '../tuning/method';
+import type { MethodSpec } from '../tuning/spec';
+import type { AdapterContent, ExportInput, VirtualSettings } from './input';
 
 export const WIDTH = 8;
 export const LAYERS = 6;
-const WIDE = 12;
+export const WIDE = 12;
 const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'good', 'bad', 'film', 'a', 'very'];
-
-export const LORA: LoraSettings = {
-  rank: 2,
-  alpha: 4,
-  dropout: 0.05,
-  targets: ['query', 'attention.output.dense', 'output.dense'],
-  layers: [0, 1, 2, 3, 4, 5],
-  useRslora: false,
-};
 
 function scores(accuracy: number, n: number): Scores {
   return {
@@ -88,10 +89,32 @@ const TOKENIZER = {
   },
 };
 
-/** Random weights by checkpoint name; with `lora` or `virtual`, theirs too. */
+/** What a method adds to this model. */
+export function adapterOf(spec: MethodSpec, method: TuningMethod, changes: Settings = {}): AdapterContent {
+  const settings = { ...defaultsOf(spec.fields), ...changes };
+  const { added } = method.plan(
+    bertFamily.fromConfig(CONFIG),
+    settings,
+    random(1, 'export/adapter'),
+    loadTokenizer(TOKENIZER, { do_lower_case: true }),
+  );
+  return {
+    peft: spec.peft?.(settings, LAYERS) ?? null,
+    added: added.map(({ name, kind, shape }) => ({ name, shape: torchShape(kind, shape) })),
+  };
+}
+
+export const LORA = adapterOf(loraSpec, lora, {
+  rank: 2,
+  alpha: 4,
+  targets: ['query', 'attention.output.dense', 'output.dense'],
+});
+export const BOTTLENECK = adapterOf(adapterSpec, adapter, { size: 3 });
+
+/** Random weights by checkpoint name; with an adapter or learned positions, theirs too. */
 function tensorsOf(
   labels: number,
-  lora: LoraSettings | null,
+  beside: AdapterContent | null,
   virtual: VirtualSettings | null,
 ): Map<string, FloatTensor> {
   const draw = random(1, 'export/test');
@@ -126,14 +149,7 @@ function tensorsOf(
   if (virtual) {
     add('prompt_embeddings', [virtual.count, virtual.kind === 'prompt' ? WIDTH : 2 * LAYERS * WIDTH]);
   }
-  for (const layer of lora?.layers ?? []) {
-    for (const target of lora?.targets ?? []) {
-      const path = ['query', 'key', 'value'].includes(target) ? `attention.self.${target}` : target;
-      const module = `encoder.layer.${layer}.${path}`;
-      add(`${module}.lora_A.weight`, [lora?.rank ?? 0, target === 'output.dense' ? WIDE : WIDTH]);
-      add(`${module}.lora_B.weight`, [WIDTH, lora?.rank ?? 0]);
-    }
-  }
+  for (const { name, shape } of beside?.added ?? []) add(name, [...shape]);
   return tensors;
 }
 
@@ -141,7 +157,7 @@ const CLASSES = ['good', 'not | good', '=1+1'];
 
 /** Three labels, two test rows with awkward texts, one baseline. */
 export function exportInput(
-  lora: LoraSettings | null = null,
+  beside: AdapterContent | null = null,
   virtual: VirtualSettings | null = null,
 ): ExportInput {
   const comparison = {
@@ -155,9 +171,9 @@ export function exportInput(
   };
   return {
     maxLength: 12,
-    lora,
+    adapter: beside,
     virtual,
-    tensors: tensorsOf(CLASSES.length, lora, virtual),
+    tensors: tensorsOf(CLASSES.length, beside, virtual),
     base: {
       id: 'tiny',
       revision: '1',
@@ -200,7 +216,7 @@ export function exportInput(
           split: { validation: 0.15, test: 0.2, seed: 1 },
         },
         model: { id: 'tiny', revision: '1' },
-        method: { id: lora === null ? 'full' : 'lora', settings: {} },
+        method: { id: beside === null ? 'full' : 'lora', settings: {} },
         training: {},
         descriptions: {},
         backend: 'auto',
@@ -219,7 +235,7 @@ export function exportInput(
         truncated: 3,
       },
       model: { id: 'tiny', parameters: 2000 },
-      method: { id: lora === null ? 'full' : 'lora', trainable_parameters: 120 },
+      method: { id: beside === null ? 'full' : 'lora', trainable_parameters: 120 },
       backend: { id: 'wasm', adapter: 'CPU', reason: 'test' },
       history: [],
       before: scores(0.55, 50),

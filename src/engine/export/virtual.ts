@@ -10,7 +10,8 @@ import {
   type TensorEntry,
   type TensorShape,
 } from '../core/safetensors';
-import { baseContents, baseFiles, classifySnippet } from './adapter';
+import { classifySnippet } from './adapter';
+import { baseContents, baseFiles } from './beside';
 import { type ExportFormat, textFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, VirtualSettings } from './input';
 import { WEIGHTS_METADATA } from './merged';

@@ -5,7 +5,7 @@ import type { ModelShape } from '../core/modelShape';
 import type { TokenBatch } from '../text/batches';
 
 /** How a weight is laid out and treated: linear weights are kept [in, out]; only matrices are decayed. */
-export type WeightKind = 'embedding' | 'linear' | 'bias' | 'norm';
+export type WeightKind = 'embedding' | 'linear' | 'bias' | 'norm' | 'scale';
 
 export interface WeightSpec {
   /** Name in the checkpoint, torch's: `encoder.layer.0.attention.self.query.weight`. */

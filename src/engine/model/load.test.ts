@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
-import { largestGap, tinyFiles, tinyModel, tune, valuesOf, WASM } from '../testing/testModels';
+import { largestGap, tune, valuesOf, WASM } from '../testing/testModels';
+import { tinyFiles, tinyModel } from '../testing/tinyModel';
 import { makeBatch } from '../text/batches';
 import { modelParameters } from '../tuning/spec';
 import { disposeModel, fromBackend, loadModel, toBackend } from './load';

@@ -23,8 +23,8 @@ export interface LoadedModel {
   family: string;
   encoder: Encoder & FamilyConfig;
   tokenizer: TextEncoder;
-  /** By checkpoint name; linear weights are [in, out]. Frozen: nobody but `disposeModel` may change them. */
-  weights: ReadonlyMap<string, tf.Tensor>;
+  /** By checkpoint name; linear weights are [in, out]. Frozen: nobody but `moveModel` and `disposeModel` may change them. */
+  weights: Map<string, tf.Tensor>;
   parameters: number;
   files: Omit<ModelFiles, 'weights'>;
 }
@@ -38,11 +38,33 @@ export function loadModel(id: string, files: ModelFiles): LoadedModel {
     parseJson('tokenizer.json', files.tokenizer),
     parseJson('tokenizer_config.json', files.tokenizerConfig),
   );
-  const stored = readSafetensors(files.weights);
+  const weights = readWeights(encoder, files.weights);
+  return {
+    id,
+    family: family.id,
+    encoder,
+    tokenizer,
+    weights,
+    parameters: [...weights.values()].reduce((sum, { size }) => sum + size, 0),
+    files: { config: files.config, tokenizer: files.tokenizer, tokenizerConfig: files.tokenizerConfig },
+  };
+}
+
+/**
+ * Puts a model's weights on the back end now in force, from its file once more: what lies on another one is freed
+ * and not read back. @throws bad-safetensors, bad-model-weights, with the old ones left
+ */
+export function moveModel(model: LoadedModel, file: Uint8Array): void {
+  const fresh = readWeights(model.encoder, file);
+  disposeModel(model);
+  for (const [name, tensor] of fresh) model.weights.set(name, tensor);
+}
+
+function readWeights({ weights: wanted }: Encoder, file: Uint8Array): Map<string, tf.Tensor> {
+  const stored = readSafetensors(file);
   const weights = new Map<string, tf.Tensor>();
-  let parameters = 0;
   try {
-    for (const { name, kind, shape } of encoder.weights) {
+    for (const { name, kind, shape } of wanted) {
       const tensor = readFloat32(stored, name);
       if (tensor.shape.join() !== shape.join()) {
         throw new EngineError({
@@ -51,22 +73,13 @@ export function loadModel(id: string, files: ModelFiles): LoadedModel {
           hint: 'The files do not belong together; download the model again.',
         });
       }
-      parameters += tensor.data.length;
       weights.set(name, toBackend(kind, tensor));
     }
   } catch (error) {
     tf.dispose([...weights.values()]);
     throw error;
   }
-  return {
-    id,
-    family: family.id,
-    encoder,
-    tokenizer,
-    weights,
-    parameters,
-    files: { config: files.config, tokenizer: files.tokenizer, tokenizerConfig: files.tokenizerConfig },
-  };
+  return weights;
 }
 
 export function disposeModel(model: LoadedModel): void {
@@ -86,6 +99,11 @@ function parseJson(name: string, text: string): unknown {
       { cause: error },
     );
   }
+}
+
+/** The shape in torch layout of a weight that the engine keeps as `shape`. */
+export function torchShape(kind: WeightKind, shape: readonly number[]): readonly number[] {
+  return kind === 'linear' ? shape.toReversed() : shape;
 }
 
 /** Torch layout → a tensor in the engine's layout. The caller owns it. */

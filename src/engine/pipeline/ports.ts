@@ -1,9 +1,17 @@
 /** What a run needs from outside, and how it is steered while it runs. */
 import type { ImportOptions } from '../core/config';
 import type { BackendInfo } from '../core/events';
+import type { AskPage } from '../core/pageQuestions';
 import type { Storage } from '../core/storage';
 import type { Table } from '../data/table';
 import type { LoadedModel } from '../model/load';
+
+/** The way to one address beyond the page's own: what is sent there passes here and is counted. */
+export interface Door {
+  /** As the global one, with text for bodies; never with cookies, and not on to another address. */
+  fetch(request: Request): Promise<Response>;
+  close(): void;
+}
 
 export interface Ports {
   backend: BackendInfo;
@@ -12,6 +20,10 @@ export interface Ports {
   loadModel(id: string): Promise<LoadedModel>;
   /** The table read earlier from the file with this hash. @throws data-missing */
   readTable(file: { name: string; hash: string; options: ImportOptions }): Promise<Table>;
+  /** Opened by an arm that the user let send rows to this origin; nothing else may call it. */
+  openDoor(origin: string): Door;
+  /** For what browsers show to pages alone. */
+  askPage: AskPage;
   /** Milliseconds, monotonic. */
   now(): number;
 }

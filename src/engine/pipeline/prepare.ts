@@ -39,7 +39,10 @@ export function checkLength(maxLength: number, model: LoadedModel, virtual = 0):
 const TEXTS_PER_SLICE = 256;
 
 /** Reads the tables again from their saved files, so that a run depends on its config alone. */
-export async function readDataset(config: Pick<RunConfig, 'data'>, ports: Ports): Promise<Dataset> {
+export async function readDataset(
+  config: Pick<RunConfig, 'data'>,
+  ports: Pick<Ports, 'readTable'>,
+): Promise<Dataset> {
   const table = await ports.readTable(config.data);
   const testTable = config.data.testFile ? await ports.readTable(config.data.testFile) : null;
   return prepareDataset(table, testTable, config.data);

@@ -26,8 +26,8 @@ export type StudyHead = z.infer<typeof headSchema>;
 
 const armFileSchema = z.object({
   report: armReportSchema,
-  /** Class index by test row, -1 = no usable answer; null for an arm that gave none. */
-  predicted: z.array(z.number()).nullable(),
+  /** Class index by test row, -1 = no usable answer, null = not asked; null for an arm that gave none. */
+  predicted: z.array(z.number().nullable()).nullable(),
   confidence: z.array(z.number().nullable()).nullable(),
 });
 export type ArmFile = z.infer<typeof armFileSchema>;

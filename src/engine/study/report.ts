@@ -25,39 +25,52 @@ export function withComparisons(
   }));
 }
 
+/** Class index by test row; null = not asked. */
+type Predicted = readonly (number | null)[];
+
+/** The rows that both were asked. */
+function asked(expected: readonly number[], a: Predicted, b: Predicted): [number[], number[], number[]] {
+  const rows = expected.flatMap((truth, row) => {
+    const [mine, theirs] = [a[row] ?? null, b[row] ?? null];
+    return mine === null || theirs === null ? [] : [[truth, mine, theirs] as const];
+  });
+  return [rows.map(([truth]) => truth), rows.map(([, mine]) => mine), rows.map(([, , theirs]) => theirs)];
+}
+
 function versusOf(
   id: string,
   expected: readonly number[],
-  predicted: readonly number[],
-  against: readonly number[],
+  predicted: Predicted,
+  against: Predicted,
   classes: number,
   seed: number,
 ): Versus {
+  const [truths, mine, theirs] = asked(expected, predicted, against);
   const { delta, ci95, mcnemar_p, fixed, broken } = compare(
-    expected,
-    { predicted },
-    { predicted: against },
+    truths,
+    { predicted: mine },
+    { predicted: theirs },
     classes,
     seed,
   );
-  const needed = rowsToTellApart((fixed + broken) / Math.max(1, expected.length), delta);
+  const needed = rowsToTellApart((fixed + broken) / Math.max(1, truths.length), delta);
   const apart = mcnemar_p < SIGNIFICANT || !Number.isFinite(needed);
   return { id, delta, ci95, p: mcnemar_p, fixed, broken, rows_needed: apart ? null : needed };
 }
 
 function tiesOf(
   id: string,
-  predicted: readonly number[],
+  predicted: Predicted,
   files: readonly ArmFile[],
   expected: readonly number[],
 ): string[] {
   return files.flatMap(({ report, predicted: other }) => {
     if (report.id === id || !other) return [];
+    const [truths, mine, theirs] = asked(expected, predicted, other);
     let [ahead, behind] = [0, 0];
-    expected.forEach((truth, row) => {
-      const [mine, theirs] = [predicted[row] === truth, other[row] === truth];
-      if (mine && !theirs) ahead += 1;
-      if (theirs && !mine) behind += 1;
+    truths.forEach((truth, row) => {
+      if (mine[row] === truth && theirs[row] !== truth) ahead += 1;
+      if (theirs[row] === truth && mine[row] !== truth) behind += 1;
     });
     return mcnemar(ahead, behind) >= SIGNIFICANT ? [report.id] : [];
   });
@@ -91,11 +104,12 @@ export function studyRows(data: PreparedData, files: readonly ArmFile[]): StudyR
       text,
       expected: rows.labels[i] as number,
       answers: Object.fromEntries(
-        files.flatMap(({ report, predicted, confidence }) =>
-          predicted
-            ? [[report.id, { predicted: predicted[i] ?? -1, confidence: confidence?.[i] ?? null }]]
-            : [],
-        ),
+        files.flatMap(({ report, predicted, confidence }) => {
+          const answer = predicted?.[i] ?? null;
+          return answer === null
+            ? []
+            : [[report.id, { predicted: answer, confidence: confidence?.[i] ?? null }]];
+        }),
       ),
     })),
   };

@@ -1,13 +1,11 @@
-/** Models for the engine's tests: the built-in one from public/, and a tiny random BERT that trains in seconds. */
+/** For the engine's tests in Node: the built-in model from public/, models under a method, rows and settings. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { WasmFiles } from '../backend/start';
 import { methodDefaults, methodSpec, trainingDefaults } from '../catalog';
 import type { Settings } from '../core/fields';
-import { random } from '../core/random';
-import { type FloatTensor, float32Entry, writeSafetensors } from '../core/safetensors';
-import { type LoadedModel, loadModel, type ModelFiles } from '../model/load';
+import { type LoadedModel, loadModel } from '../model/load';
 import type { Rows } from '../training/rows';
 import { type TrainingSettings, typedSettings } from '../training/settings';
 import { METHOD_LOADERS } from '../tuning/registry';
@@ -33,127 +31,6 @@ export function builtInModel(): LoadedModel {
     tokenizerConfig: read('tokenizer_config.json'),
     weights: new Uint8Array(readFileSync(`${BUILT_IN}/model.safetensors`)),
   });
-}
-
-const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
-const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'];
-const VOCABULARY = [
-  ...SPECIAL,
-  ...LETTERS,
-  ...LETTERS.map((letter) => `##${letter}`),
-  ...'good bad great awful film food very not the a was it card lost my parcel late refund money'.split(' '),
-];
-
-const TINY_CONFIG = {
-  model_type: 'bert',
-  hidden_size: 24,
-  num_hidden_layers: 3,
-  num_attention_heads: 3,
-  intermediate_size: 40,
-  vocab_size: VOCABULARY.length,
-  max_position_embeddings: 64,
-  type_vocab_size: 2,
-  hidden_act: 'gelu',
-  layer_norm_eps: 1e-12,
-  hone: { pooling: 'mean', pooler_scale: 0.5 },
-};
-
-const TINY_TOKENIZER = {
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: SPECIAL.map((content, id) => ({
-    id,
-    content,
-    special: true,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-  })),
-  normalizer: {
-    type: 'BertNormalizer',
-    clean_text: true,
-    handle_chinese_chars: true,
-    strip_accents: null,
-    lowercase: true,
-  },
-  pre_tokenizer: { type: 'BertPreTokenizer' },
-  post_processor: {
-    type: 'TemplateProcessing',
-    single: [
-      { SpecialToken: { id: '[CLS]', type_id: 0 } },
-      { Sequence: { id: 'A', type_id: 0 } },
-      { SpecialToken: { id: '[SEP]', type_id: 0 } },
-    ],
-    pair: [],
-    special_tokens: {
-      '[CLS]': { id: '[CLS]', ids: [2], tokens: ['[CLS]'] },
-      '[SEP]': { id: '[SEP]', ids: [3], tokens: ['[SEP]'] },
-    },
-  },
-  decoder: null,
-  model: {
-    type: 'WordPiece',
-    unk_token: '[UNK]',
-    continuing_subword_prefix: '##',
-    max_input_chars_per_word: 100,
-    vocab: Object.fromEntries(VOCABULARY.map((word, id) => [word, id])),
-  },
-};
-
-const D = TINY_CONFIG.hidden_size;
-const F = TINY_CONFIG.intermediate_size;
-
-function tinyWeights(): Map<string, FloatTensor> {
-  const draw = random(5, 'tiny-model');
-  const weights = new Map<string, FloatTensor>();
-  const add = (name: string, shape: number[], mean = 0, spread = 0.2): void => {
-    const length = shape.reduce((a, b) => a * b, 1);
-    weights.set(name, { shape, data: Float32Array.from({ length }, () => mean + spread * draw.normal()) });
-  };
-  const linear = (name: string, outputs: number, inputs: number): void => {
-    add(`${name}.weight`, [outputs, inputs]);
-    add(`${name}.bias`, [outputs], 0, 0.05);
-  };
-  const norm = (name: string): void => {
-    add(`${name}.weight`, [D], 1, 0.1);
-    add(`${name}.bias`, [D], 0, 0.1);
-  };
-  add('embeddings.word_embeddings.weight', [VOCABULARY.length, D], 0, 0.5);
-  add('embeddings.position_embeddings.weight', [TINY_CONFIG.max_position_embeddings, D]);
-  add('embeddings.token_type_embeddings.weight', [2, D]);
-  norm('embeddings.LayerNorm');
-  for (let i = 0; i < TINY_CONFIG.num_hidden_layers; i++) {
-    const name = `encoder.layer.${i}`;
-    for (const part of ['query', 'key', 'value']) linear(`${name}.attention.self.${part}`, D, D);
-    linear(`${name}.attention.output.dense`, D, D);
-    norm(`${name}.attention.output.LayerNorm`);
-    linear(`${name}.intermediate.dense`, F, D);
-    linear(`${name}.output.dense`, D, F);
-    norm(`${name}.output.LayerNorm`);
-  }
-  return weights;
-}
-
-/** The tiny model's files, with other weights or config values where given. */
-export function tinyFiles(
-  weights: ReadonlyMap<string, FloatTensor> = tinyWeights(),
-  config: Readonly<Record<string, unknown>> = {},
-): ModelFiles {
-  return {
-    config: JSON.stringify({ ...TINY_CONFIG, ...config }),
-    tokenizer: JSON.stringify(TINY_TOKENIZER),
-    tokenizerConfig: JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast' }),
-    weights: writeSafetensors(
-      new Map([...weights].map(([name, { shape, data }]) => [name, float32Entry(shape, data)])),
-    ),
-  };
-}
-
-/** Three layers of width 24, three heads, feed-forward 40, random. The caller disposes it. */
-export function tinyModel(weights?: ReadonlyMap<string, FloatTensor>): LoadedModel {
-  return loadModel('tiny', tinyFiles(weights));
 }
 
 export interface TunedOptions {

@@ -85,6 +85,8 @@ export function testPorts(base: LoadedModel, storage: Storage): Ports {
     loadModel: async () => base,
     readTable: ({ name, hash }) =>
       readTable(new TextEncoder().encode(TABLES[hash] ?? ''), name, OPTIONS, () => undefined),
+    openDoor: () => ({ fetch: (request) => fetch(request), close: () => undefined }),
+    askPage: () => Promise.reject(new Error('there is no page')),
     now: () => {
       time += 60;
       return time;
@@ -125,4 +127,11 @@ export async function runAll(
     await run.return(undefined as never);
     return { events, report: null, storage };
   }
+}
+
+/** All of a report but what a clock and a memory meter say. */
+export function findings({ report }: TestRun): Partial<RunReport> {
+  if (!report) throw new Error('the run has no report');
+  const { timing: _timing, memory: _memory, finished_at: _finished, ...rest } = report;
+  return rest;
 }

@@ -10,7 +10,7 @@ import type { TrainingPass } from '../tuning/dropout';
 import type { TunedModel } from '../tuning/tuned';
 
 /** Padded tokens read at once: large enough for fast products, small enough for the attention's memory. */
-const READING_TOKENS = 1024;
+export const READING_TOKENS = 1024;
 
 /** Output of the first `level` layers for every row; level = L means pooled vectors. */
 export interface RowCache {

@@ -1,7 +1,7 @@
 /** One optimizer step: gradients over one or several batches, clipped, applied. */
 import * as tf from '@tensorflow/tfjs-core';
 import { crossEntropy } from '../backend/ops';
-import { type StepInput, type StepMemory, type StepRunner, toTensors } from '../backend/steps';
+import { type PlannedMemory, type StepInput, type StepRunner, toTensors } from '../backend/steps';
 import { padTexts } from '../text/batches';
 import type { EncodedText } from '../text/tokenizer';
 import { passSeedValue, type TrainingPass } from '../tuning/dropout';
@@ -187,7 +187,13 @@ export async function trainStep(options: StepOptions): Promise<StepResult> {
 }
 
 /** The memory that such a step will take beside weights and moments, before it is run; null where it is not known. */
-export function stepMemory(options: StepOptions): StepMemory | null {
+export function stepMemory(options: StepOptions): PlannedMemory | null {
   const { inputs, body } = workOf(options);
   return options.runner.plan(inputs, body);
+}
+
+/** Bytes that such a step, which is taken, holds after each tensor that it makes. */
+export function bytesAlongStep(options: StepOptions): number[] {
+  const { inputs, body } = workOf(options);
+  return options.runner.bytesAlong(inputs, body);
 }

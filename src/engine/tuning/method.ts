@@ -8,6 +8,7 @@ import type { Weight } from '../backend/ops';
 import type { Settings } from '../core/fields';
 import type { ModelShape } from '../core/modelShape';
 import type { Random } from '../core/random';
+import type { FloatTensor } from '../core/safetensors';
 import type { Encoder, VirtualTokens, WeightKind, WeightSpec } from '../model/family';
 import type { TextEncoder } from '../text/tokenizer';
 
@@ -16,22 +17,44 @@ export interface AddedWeight {
   /** peft's name without its `base_model.model.` prefix, so that saved files need no translation. */
   name: string;
   kind: WeightKind;
-  shape: readonly [number, number];
+  shape: readonly number[];
   /** The values to start from, or how they follow from the base's weights. */
   start: Float32Array | ((base: (name: string) => tf.Tensor) => tf.Tensor);
 }
 
+/** The added weights by name. */
+export type Added = <T extends tf.Tensor>(name: string) => Weight<T>;
+
+/** A linear module as an adapter finds it: N rows, I inputs, O outputs. */
+export interface AdaptedLinear {
+  /** [N, I] */
+  x: tf.Tensor2D;
+  /** x after the adapter's dropout. */
+  dropped: tf.Tensor2D;
+  /** [I, O] */
+  weight: Weight<tf.Tensor2D>;
+  /** [O] */
+  bias: Weight<tf.Tensor1D>;
+}
+
+export interface MergedLinear {
+  weight: tf.Tensor2D;
+  bias: tf.Tensor1D;
+}
+
 /** What a method puts beside one linear module. */
 export interface ModuleAdapter {
-  /** Replaces y = x·W + b given the added weights. x [N, I], y [N, O]; `dropped` is x after the adapter's dropout. */
-  apply(y: tf.Tensor2D, dropped: tf.Tensor2D, added: (name: string) => Weight<tf.Tensor2D>): tf.Tensor2D;
-  /** The module's weight [I, O] with the adapter folded in; the caller owns the result and tidies. */
-  merge(weight: tf.Tensor2D, added: (name: string) => tf.Tensor2D): tf.Tensor2D;
+  /** Stands in for y = x·W + b: [N, O]. */
+  apply(module: AdaptedLinear, added: Added): tf.Tensor2D;
+  /** W and b with the adapter folded in, inside the caller's tidy; null where no W and b do the same. */
+  merge: ((module: MergedLinear, added: Added) => MergedLinear) | null;
 }
 
 export interface Plan {
   /** Whether this weight of the base moves. */
   trains(weight: WeightSpec): boolean;
+  /** In torch layout, what a moving weight starts from; absent, from the base's values. */
+  initial?(weight: WeightSpec): FloatTensor;
   added: readonly AddedWeight[];
   /** By module name (`encoder.layer.0.attention.self.query`). */
   adapters: ReadonlyMap<string, ModuleAdapter>;
@@ -56,7 +79,7 @@ export interface TuningMethod {
 export function virtualPlan(
   kind: VirtualWeight['kind'],
   { layers }: ModelShape,
-  { shape, start }: Pick<AddedWeight, 'shape' | 'start'>,
+  { shape, start }: { shape: readonly [count: number, width: number]; start: AddedWeight['start'] },
 ): Plan {
   const name = 'prompt_embeddings';
   return {
@@ -71,4 +94,10 @@ export function virtualPlan(
 /** A plan that moves some of the base's own weights and adds none. */
 export function movingPlan(trains: (weight: WeightSpec) => boolean): Plan {
   return { trains, added: [], adapters: new Map(), adapterDropout: 0 };
+}
+
+/** Whether a module is the one that peft's short name means in its layer: `output.dense` is the feed-forward one. */
+export function isTarget(module: string, target: string): boolean {
+  if (target === 'output.dense' && module.endsWith('attention.output.dense')) return false;
+  return module.endsWith(`.${target}`);
 }

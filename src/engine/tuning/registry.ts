@@ -10,6 +10,11 @@ export const METHOD_LOADERS = {
   prefix: async () => (await import('./prefix/method')).prefix,
   full: async () => (await import('./full/method')).full,
   head: async () => (await import('./head/method')).head,
+  dora: async () => (await import('./dora/method')).dora,
+  adapter: async () => (await import('./adapter/method')).adapter,
+  ia3: async () => (await import('./ia3/method')).ia3,
+  bitfit: async () => (await import('./bitfit/method')).bitfit,
+  scratch: async () => (await import('./scratch/method')).scratch,
 } as const satisfies Record<MethodId, () => Promise<TuningMethod>>;
 
 /** @throws unknown-method */

@@ -2,8 +2,11 @@
 import type { Field, Settings } from '../core/fields';
 import type { ModelShape } from '../core/modelShape';
 
-/** How a part of the model is treated. 'adapted' = frozen, with small trainable matrices beside it. */
-export type PartState = 'frozen' | 'trained' | 'adapted';
+/**
+ * How a part of the model is treated. 'adapted' = frozen, with small trainable weights beside it; 'partly' = some of
+ * its own weights train.
+ */
+export type PartState = 'frozen' | 'trained' | 'adapted' | 'partly';
 
 export interface ModelParts {
   embeddings: PartState;
@@ -14,6 +17,8 @@ export interface ModelParts {
 
 export interface MethodSpec {
   id: string;
+  /** 'usual' ways are offered first, 'other' ones below. */
+  group: 'usual' | 'other';
   /** 'Adapter (LoRA)' */
   label: string;
   /** One line: what it does, for a product manager. */
@@ -26,6 +31,8 @@ export interface MethodSpec {
   trainingDefaults: Settings;
   /** What the export holds: a whole model or an adapter beside its base. */
   exports: 'model' | 'adapter';
+  /** For adapters that peft opens: the fields of its config that are the method's own. */
+  peft?(settings: Settings, layers: number): Readonly<Record<string, unknown>>;
   parts(shape: ModelShape, settings: Settings): ModelParts;
   /** Learned positions that the model reads before every text; absent = none. */
   virtualTokens?(settings: Settings): number;
@@ -81,4 +88,17 @@ export function listOf(settings: Settings, key: string): readonly string[] {
   const value = settings[key];
   if (!Array.isArray(value)) throw new TypeError(`setting ${key} is not a list`);
   return value;
+}
+
+/**
+ * peft's `target_modules` as one expression over whole paths: peft matches a list by ending, and `output.dense` would
+ * also take `attention.output.dense`. It leaves the pooling layer that exports append (export/stockBert.ts) alone.
+ */
+export function targetExpression(layers: number, targets: readonly string[]): string {
+  const indices = Array.from({ length: layers }, (_, i) => i).join('|');
+  const paths = targets.map((target) => {
+    const path = ['query', 'key', 'value'].includes(target) ? `attention.self.${target}` : target;
+    return path.replaceAll('.', '\\.');
+  });
+  return `bert\\.encoder\\.layer\\.(${indices})\\.(${paths.join('|')})`;
 }

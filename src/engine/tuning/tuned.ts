@@ -9,10 +9,10 @@ import type { Settings } from '../core/fields';
 import { random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
 import type { Forward, VirtualTokens, WeightKind } from '../model/family';
-import { fromBackend, type LoadedModel, toBackend } from '../model/load';
+import { fromBackend, type LoadedModel, toBackend, torchShape } from '../model/load';
 import type { TokenBatch } from '../text/batches';
 import { dropoutSource, type TrainingPass } from './dropout';
-import type { Plan, TuningMethod } from './method';
+import type { Added, ModuleAdapter, Plan, TuningMethod } from './method';
 import { frozenPrefix, type MethodSpec } from './spec';
 import { readBatch, virtualTokens } from './virtual';
 
@@ -57,7 +57,7 @@ export interface TunedModel {
   adopt(values: ReadonlyMap<string, FloatTensor>, names: readonly string[]): void;
   /**
    * The whole model in torch layout with the tuning folded in, classifier included.
-   * @throws unsupported-export for virtual tokens, which no weight of the base can say
+   * @throws unsupported-export when the added weights fold into none of the model's own
    */
   merged(): Promise<Map<string, FloatTensor>>;
   dispose(): void;
@@ -74,7 +74,6 @@ export function createTuned(options: {
   const { base, classes, seed } = options;
   const plan = options.method.plan(base.encoder, options.settings, random(seed, 'adapter'), base.tokenizer);
   const trainable = createTrainables(base, plan, classes, seed);
-  const kinds = new Map(base.encoder.weights.map((weight) => [weight.name, weight.kind]));
 
   const weightOf = (name: string): Weight => {
     const moving = trainable.get(name);
@@ -83,8 +82,11 @@ export function createTuned(options: {
     if (!value) throw new TypeError(`the model has no weight ${name}`);
     return { value, trainable: false };
   };
-  const added = (name: string): Weight<tf.Tensor2D> => weightOf(name) as Weight<tf.Tensor2D>;
-  const addedValue = (name: string): tf.Tensor2D => added(name).value;
+  const added: Added = <T extends tf.Tensor>(name: string) => weightOf(name) as Weight<T>;
+  const linearOf = (module: string): { weight: Weight<tf.Tensor2D>; bias: Weight<tf.Tensor1D> } => ({
+    weight: weightOf(`${module}.weight`) as Weight<tf.Tensor2D>,
+    bias: weightOf(`${module}.bias`) as Weight<tf.Tensor1D>,
+  });
 
   const forwardOf = (pass: TrainingPass | null, virtual: VirtualTokens | null): Forward => {
     const drop = dropoutSource(pass);
@@ -93,13 +95,13 @@ export function createTuned(options: {
       virtual,
       weight: weightOf,
       linear(module, x, options) {
-        const w = weightOf(`${module}.weight`) as Weight<tf.Tensor2D>;
-        const b = weightOf(`${module}.bias`) as Weight<tf.Tensor1D>;
+        const { weight, bias } = linearOf(module);
         const adapter = plan.adapters.get(module);
-        if (!adapter) return linear(x, w, b, options);
-        const { gelu: activates, ...sum } = options ?? {};
-        const y = adapter.apply(linear(x, w, b, sum), drop.apply(x, plan.adapterDropout), added);
-        return activates ? gelu(y) : y;
+        if (!adapter) return linear(x, weight, bias, options);
+        const dropped = drop.apply(x, plan.adapterDropout);
+        const y = adapter.apply({ x, dropped, weight, bias }, added);
+        const sum = options?.residual ? tf.add<tf.Tensor2D>(y, options.residual) : y;
+        return options?.gelu ? gelu(sum) : sum;
       },
       dropout: (x) => drop.apply(x, pass?.dropout ?? 0),
       nextDropout: () => drop.next(pass?.dropout ?? 0),
@@ -145,17 +147,18 @@ export function createTuned(options: {
     adopt: (values, names) =>
       writeTrainables(new Map([...trainable].filter(([name]) => names.includes(name))), values),
     async merged() {
-      if (plan.virtual) throw notMergeable(options.spec);
+      if (plan.virtual) throw notMergeable('before every text');
       const values = new Map<string, FloatTensor>();
-      for (const { name } of base.encoder.weights) {
-        const adapter = plan.adapters.get(name.replace(/\.weight$/, ''));
-        const isMatrix = name.endsWith('.weight');
-        const held = weightOf(name).value;
-        const folded =
-          adapter && isMatrix
-            ? tf.tidy(() => adapter.merge(held as tf.Tensor2D, addedValue))
-            : tf.clone(held);
-        values.set(name, await fromBackend(kinds.get(name) ?? 'bias', folded));
+      for (const { name, kind } of base.encoder.weights) {
+        const [, module = '', part] = /^(.*)\.(weight|bias)$/.exec(name) ?? [];
+        const adapter = plan.adapters.get(module);
+        const folded = tf.tidy(() => {
+          if (!adapter) return tf.clone(weightOf(name).value);
+          const { weight, bias } = linearOf(module);
+          const merged = mergeOf(adapter, module)({ weight: weight.value, bias: bias.value }, added);
+          return tf.clone(part === 'bias' ? merged.bias : merged.weight);
+        });
+        values.set(name, await fromBackend(kind, folded));
         folded.dispose();
       }
       for (const name of [HEAD_WEIGHT, HEAD_BIAS]) {
@@ -170,11 +173,16 @@ export function createTuned(options: {
   };
 }
 
-function notMergeable({ label }: MethodSpec): EngineError {
+function mergeOf({ merge }: ModuleAdapter, module: string): NonNullable<ModuleAdapter['merge']> {
+  if (merge) return merge;
+  throw notMergeable(`beside “${module}”`);
+}
+
+function notMergeable(where: string): EngineError {
   return new EngineError({
     code: 'unsupported-export',
-    message: `${label} adds positions that the model reads before a text; they cannot be folded into its weights.`,
-    hint: 'Export it as an adapter.',
+    message: `What was trained ${where} cannot be folded into the model’s own weights.`,
+    hint: 'Export it as an adapter beside the model.',
   });
 }
 
@@ -192,15 +200,16 @@ function createTrainables(
   for (const weight of base.encoder.weights) {
     if (!plan.trains(weight)) continue;
     // A copy of the values: training moves them in place, and the base is only borrowed.
-    add(weight.name, weight.kind, tf.mul(base.weights.get(weight.name) as tf.Tensor, 1));
+    const start = plan.initial
+      ? toBackend(weight.kind, plan.initial(weight))
+      : tf.mul(base.weights.get(weight.name) as tf.Tensor, 1);
+    add(weight.name, weight.kind, start);
   }
-  const given = (name: string): tf.Tensor => base.weights.get(name) as tf.Tensor;
+  const ofBase = (name: string): tf.Tensor => base.weights.get(name) as tf.Tensor;
   for (const { name, kind, shape, start } of plan.added) {
-    add(
-      name,
-      kind,
-      typeof start === 'function' ? tf.tidy(() => start(given)) : tf.tensor2d(start, [...shape]),
-    );
+    const value =
+      typeof start === 'function' ? tf.tidy(() => start(ofBase)) : tf.tensor(start, [...shape], 'float32');
+    add(name, kind, value);
   }
   const { width } = base.encoder.shape;
   const rng = random(seed, 'head');
@@ -216,7 +225,7 @@ function writeTrainables(
 ): void {
   for (const [name, { variable, kind }] of trainable) {
     const saved = values.get(name);
-    const shape = kind === 'linear' ? [...variable.shape].reverse() : variable.shape;
+    const shape = torchShape(kind, variable.shape);
     if (!saved || saved.shape.join() !== shape.join()) {
       throw new EngineError({
         code: 'bad-weights',

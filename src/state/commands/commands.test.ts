@@ -20,6 +20,7 @@ const engine = vi.hoisted(() => ({
   calls: [] as { kind: string; params: unknown }[],
   answers: new Map<string, (params: never, onEvent: (event: RunEvent) => void) => unknown>(),
   lost: [] as (() => void)[],
+  restarts: [] as string[],
 }));
 vi.mock('../client', () => ({
   engine: {
@@ -27,7 +28,7 @@ vi.mock('../client', () => ({
       engine.calls.push({ kind, params });
       return engine.answers.get(kind)?.(params, options.onEvent ?? (() => undefined)) ?? null;
     },
-    restart: () => undefined,
+    restart: (reason: string) => engine.restarts.push(reason),
     onLost: (listener: () => void) => engine.lost.push(listener),
   },
 }));
@@ -66,6 +67,7 @@ const PLAN: RunEvent = {
 beforeEach(() => {
   engine.calls.length = 0;
   engine.answers.clear();
+  engine.restarts.length = 0;
   files.clear();
   activityStore.setState({}, true);
   projectStore.setState(EMPTY_PROJECT, true);
@@ -74,6 +76,25 @@ beforeEach(() => {
 });
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+test.each([
+  { code: 'device-lost', restarts: 1 },
+  { code: 'thread-lost', restarts: 1 },
+  { code: 'worker-lost', restarts: 0 },
+  { code: 'out-of-memory', restarts: 0, fails: true },
+])('a run that ends in “$code”', async ({ code, restarts, fails = false }) => {
+  let starts = 0;
+  answer('run.start', (_, onEvent) => {
+    onEvent(PLAN);
+    onEvent({ type: 'checkpoint', step: 3 });
+    if (starts++ === 0) throw new EngineError({ code, message: 'Lost.' });
+    return new Promise(() => undefined);
+  });
+  void resumeInterrupted();
+  await nextTurn();
+  expect(engine.restarts).toHaveLength(restarts);
+  expect(runStore.getState().status).toBe(fails ? 'failed' : 'running');
+});
 
 describe('a run whose worker dies', () => {
   const fault = new EngineError({ code: 'worker-lost', message: 'The engine stopped.' });

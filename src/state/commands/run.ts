@@ -5,6 +5,7 @@ import { type ErrorData, toErrorData } from '../../engine/core/errors';
 import type { RunEvent } from '../../engine/core/events';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import { tookPlace } from '../machine';
 import { projectStore, runConfigOf } from '../project';
 import { dispatchRun, runStore } from '../run';
 import { EMPTY_TELEMETRY, isUnderWay, type RunAction, type Steering, type Telemetry } from '../runReducer';
@@ -13,8 +14,12 @@ import { forgetTelemetry, keepTelemetry, keptTelemetry } from '../telemetry';
 import { sweepData } from './data';
 import { findInterrupted, listRuns, openRun } from './runs';
 
-/** The graphics card or the worker went away; the run itself is sound and goes on from its checkpoint. */
-const RECOVERABLE = new Set(['device-lost', 'worker-lost']);
+/** What may go away under a run that is sound itself and goes on from its checkpoint. */
+const LOSSES: Readonly<Record<string, { cause: string; workerStays: boolean }>> = {
+  'device-lost': { cause: 'The graphics card was reset by the system.', workerStays: true },
+  'thread-lost': { cause: 'One of the processor’s threads ended.', workerStays: true },
+  'worker-lost': { cause: 'The engine stopped.', workerStays: false },
+};
 const MAX_RECOVERIES = 3;
 
 /** Starts the run that the project describes; resolves when it has ended. True when it finished. */
@@ -92,11 +97,12 @@ async function follow(
   } catch (thrown) {
     const error = toErrorData(thrown);
     const run = runStore.getState();
-    if (RECOVERABLE.has(error.code) && isUnderWay(run) && run.cancelling) {
+    const isLoss = Object.hasOwn(LOSSES, error.code);
+    if (isLoss && isUnderWay(run) && run.cancelling) {
       await throwAway(id, error);
       return false;
     }
-    const steering = RECOVERABLE.has(error.code) && recoveries < MAX_RECOVERIES ? recover(error) : null;
+    const steering = isLoss && recoveries < MAX_RECOVERIES ? recover(error) : null;
     if (steering) {
       const end = follow(id, name, config, true, recoveries + 1);
       // The fresh worker has the run by now; it is told what had been asked of the one before.
@@ -112,9 +118,16 @@ async function follow(
   }
 }
 
+/** Ends the worker that a loss made useless, where it has not ended itself; answers what happened. */
+function endWorker({ code }: ErrorData): string {
+  const { cause, workerStays } = LOSSES[code] as (typeof LOSSES)[string];
+  if (workerStays) engine.restart(cause);
+  return cause;
+}
+
 /** For a run that was cancelled when what it ran on went away: only its files are left to end. */
-async function throwAway(id: string, { code }: ErrorData): Promise<void> {
-  if (code === 'device-lost') engine.restart('The graphics card was reset by the system.');
+async function throwAway(id: string, error: ErrorData): Promise<void> {
+  endWorker(error);
   try {
     await engine.call('run.delete', { id, unfinished: true });
     dispatchRun({ type: 'clear' });
@@ -133,9 +146,7 @@ function recover(error: ErrorData): Steering | null {
   const { id, name, config, telemetry, paused, stopping, cancelling } = run;
   const step = telemetry.checkpointStep;
   if (step === null) return null;
-  const cause =
-    error.code === 'device-lost' ? 'The graphics card was reset by the system.' : 'The engine stopped.';
-  if (error.code === 'device-lost') engine.restart(cause);
+  const cause = endWorker(error);
   const message = `${cause} Your run goes on from step ${step}.`;
   const earlier = {
     ...telemetry,
@@ -150,6 +161,7 @@ function receive(id: string, event: RunEvent): void {
   // The call's result carries the report, and its rejection the error; both are handled there, once.
   if (event.type === 'done' || event.type === 'failed') return;
   dispatchRun({ type: 'event', id, event });
+  if (event.type === 'plan') tookPlace(event.backend);
   const run = runStore.getState();
   if (event.type === 'checkpoint' && run.status === 'running') keepTelemetry(id, run.telemetry);
 }

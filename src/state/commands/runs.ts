@@ -1,4 +1,5 @@
 /** Finished runs: list, open, rename, delete, ask, describe, export, save and bring in. */
+import type { RunReport } from '../../engine/core/report';
 import type { Result } from '../../workers/protocol';
 import { attempt } from '../activity';
 import { engine } from '../client';
@@ -29,6 +30,13 @@ export async function openRun(id: string): Promise<boolean> {
   const found = await attempt('open-run', 'Opening the run', () => engine.call('run.open', { id }));
   if (found) runsStore.setState({ opened: found });
   return found !== null;
+}
+
+/** The reports of several runs, without opening them; null after an error (shown under 'overlay'). */
+export function readRuns(ids: readonly string[]): Promise<RunReport[] | null> {
+  return attempt('overlay', 'Reading the runs', () =>
+    Promise.all(ids.map(async (id) => (await engine.call('run.open', { id })).report)),
+  );
 }
 
 /** After a reload: the run that stood open. */

@@ -4,7 +4,7 @@ import type { SettingValue } from '../../engine/core/fields';
 import { attempt } from '../activity';
 import { engine } from '../client';
 import type { StepId } from '../journey';
-import { machineStore } from '../machine';
+import { machineStore, tookPlace } from '../machine';
 import { changedSettings, projectStore, runConfigOf, type SettingGroup } from '../project';
 import { checkData } from './data';
 
@@ -63,7 +63,9 @@ export async function estimate(): Promise<void> {
   const result = await attempt('estimate', 'Measuring this machine', (context) =>
     engine.call('run.estimate', { config }, context),
   );
-  if (result) machineStore.setState({ estimate: result });
+  if (!result) return;
+  machineStore.setState({ estimate: result });
+  tookPlace(result.backend);
 }
 
 export function visit(step: StepId): void {

@@ -2,9 +2,11 @@
 import { activityStore } from '../activity';
 import { engine } from '../client';
 import { runsStore } from '../runs';
+import { studiesStore } from '../studies';
 import { restoreData, sweepData } from './data';
 import { loadModels, startMachine } from './machine';
 import { findInterrupted, listRuns, restoreOpenedRun } from './runs';
+import { findInterruptedStudy, listStudies, restoreOpenedStudy } from './studies';
 
 /** A worker that dies of the very data it opens must not be started for ever. */
 const REOPEN_AGAIN_MS = 30_000;
@@ -27,9 +29,13 @@ async function open(): Promise<void> {
     // Later, so that the calls which failed with the worker have said so.
     setTimeout(() => void reopen());
   });
-  // A run that another tab trains is waited for, a while; nothing else waits with it.
+  // A run or study that another tab goes on with is waited for, a while; nothing else waits with it.
   void offerInterrupted();
-  await Promise.all([startMachine(), loadModels().then(restoreData), listRuns(), restoreOpenedRun()]);
+  void offerInterruptedStudy();
+  await Promise.all([
+    ...[startMachine(), loadModels().then(restoreData)],
+    ...[listRuns(), restoreOpenedRun(), listStudies(), restoreOpenedStudy()],
+  ]);
   setTimeout(() => void sweepData(), SWEEP_AFTER_MS);
 }
 
@@ -37,6 +43,11 @@ async function offerInterrupted(): Promise<void> {
   await findInterrupted();
   // Listed before it was let go of, it was taken for one that another tab trains and left out.
   if (runsStore.getState().interrupted) await listRuns();
+}
+
+async function offerInterruptedStudy(): Promise<void> {
+  await findInterruptedStudy();
+  if (studiesStore.getState().interrupted) await listStudies();
 }
 
 /** A fresh worker knows neither the machine nor the rows of the Data page. */

@@ -1,9 +1,8 @@
 import { methodSpec } from '../../engine/catalog';
 import type { FloatTensor } from '../../engine/core/safetensors';
-import type { ExportMeta, LoraSettings, VirtualSettings } from '../../engine/export/input';
+import type { AdapterContent, ExportMeta, VirtualSettings } from '../../engine/export/input';
 import { buildExport, previewExport } from '../../engine/export/registry';
-import { fromBackend } from '../../engine/model/load';
-import { listOf, numberOf } from '../../engine/tuning/spec';
+import { fromBackend, torchShape } from '../../engine/model/load';
 import type { TunedModel } from '../../engine/tuning/tuned';
 import { engineState } from '../engineState';
 import type { Handlers } from '../protocol';
@@ -29,27 +28,24 @@ async function metaOf(run: OpenedRun): Promise<ExportMeta> {
       tokenizerConfig: base.files.tokenizerConfig,
     },
     maxLength: run.maxLength,
-    lora: loraSettings(run),
-    virtual: virtualSettings(run),
+    adapter: adapterOf(run),
+    virtual: virtualOf(run),
   };
 }
 
-function virtualSettings({ tuned }: OpenedRun): VirtualSettings | null {
+function virtualOf({ tuned }: OpenedRun): VirtualSettings | null {
   const { virtual } = tuned.plan;
   return virtual ? { kind: virtual.kind, count: virtual.count } : null;
 }
 
-/** Null for methods whose result is a whole model, or none of LoRA's kind. */
-function loraSettings({ report, tuned }: OpenedRun): LoraSettings | null {
+/** Null for methods whose result is a whole model or learned positions. */
+function adapterOf({ report, tuned }: OpenedRun): AdapterContent | null {
   const { id, settings } = report.config.method;
-  if (methodSpec(id).exports !== 'adapter' || tuned.plan.virtual) return null;
+  const spec = methodSpec(id);
+  if (spec.exports !== 'adapter' || tuned.plan.virtual) return null;
   return {
-    rank: numberOf(settings, 'rank'),
-    alpha: numberOf(settings, 'alpha'),
-    dropout: numberOf(settings, 'loraDropout'),
-    targets: listOf(settings, 'targets'),
-    layers: Array.from({ length: tuned.base.encoder.shape.layers }, (_, i) => i),
-    useRslora: false,
+    peft: spec.peft?.(settings, tuned.base.encoder.shape.layers) ?? null,
+    added: tuned.plan.added.map(({ name, kind, shape }) => ({ name, shape: torchShape(kind, shape) })),
   };
 }
 
@@ -74,7 +70,8 @@ export const exportHandlers = {
     withRun(id, async (run) => {
       const meta = await metaOf(run);
       emit({ label: 'Collecting weights', done: 0, total: 0 });
-      const tensors = meta.lora || meta.virtual ? await baseAndTrained(run.tuned) : await run.tuned.merged();
+      const beside = meta.adapter || meta.virtual;
+      const tensors = beside ? await baseAndTrained(run.tuned) : await run.tuned.merged();
       const zip = await buildExport(
         { ...meta, tensors },
         { signal, onProgress: (done, total) => emit({ label: 'Packing', done, total }) },

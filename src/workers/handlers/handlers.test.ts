@@ -7,8 +7,9 @@ import { packRun } from '../../engine/export/runFile';
 import { exportInput } from '../../engine/export/testInput';
 import { disposeModel, type LoadedModel } from '../../engine/model/load';
 import { listRunIds, loadFinished, runFolder, saveFinished, saveHead } from '../../engine/pipeline/artifacts';
-import { tinyModel, WASM } from '../../engine/testing/testModels';
+import { WASM } from '../../engine/testing/testModels';
 import { runConfig, TABLES } from '../../engine/testing/testRun';
+import { tinyModel } from '../../engine/testing/tinyModel';
 import type { EngineState } from '../engineState';
 import { createLocks, dataLock, type LockPort, type Locks, runLock } from '../locks';
 import type { CallKind, HandlerContext, Handlers, Params, Result } from '../protocol';
@@ -56,6 +57,8 @@ function createState(locks: Locks, storage = memoryStorage()): EngineState {
       storage,
       loadModel: async () => base,
       readTable: tables.read,
+      openDoor: unused,
+      askPage: unused,
       now: () => performance.now(),
     }),
   };

@@ -1,5 +1,6 @@
 /** A stored run with its models in memory: for predictions, new descriptions and export. The last one is kept. */
 import { methodSpec, validateSettings } from '../../engine/catalog';
+import type { BackendInfo } from '../../engine/core/events';
 import { describeLabel } from '../../engine/evaluation/zeroShot';
 import { type FinishedRun, loadFinished, loadTrained } from '../../engine/pipeline/artifacts';
 import { typedSettings } from '../../engine/training/settings';
@@ -14,6 +15,8 @@ export interface OpenedRun extends FinishedRun {
 
 interface Held {
   id: string;
+  /** Where its weights lie. */
+  place: BackendInfo['id'];
   run: Promise<OpenedRun>;
   users: number;
   /** No longer the one that is kept: freed when its last user is done. */
@@ -22,9 +25,10 @@ interface Held {
 
 let opened: Held | null = null;
 
-/** Opens a run for the time `work` takes; its models stay in memory until nobody uses them. */
+/** Opens a run, wherever computing is now, for the time `work` takes; its models stay in memory until nobody uses them. */
 export async function withRun<T>(id: string, work: (run: OpenedRun) => Promise<T>): Promise<T> {
-  const held = hold(id);
+  const { id: place } = await (await engineState()).anyBackend();
+  const held = hold(id, place);
   held.users++;
   try {
     return await work(await held.run);
@@ -34,10 +38,10 @@ export async function withRun<T>(id: string, work: (run: OpenedRun) => Promise<T
   }
 }
 
-function hold(id: string): Held {
-  if (opened?.id === id) return opened;
+function hold(id: string, place: Held['place']): Held {
+  if (opened?.id === id && opened.place === place) return opened;
   closeRun();
-  const held: Held = { id, run: load(id), users: 0, closed: false };
+  const held: Held = { id, place, run: load(id), users: 0, closed: false };
   opened = held;
   held.run.catch(() => {
     if (opened === held) opened = null;
@@ -63,8 +67,6 @@ async function load(id: string): Promise<OpenedRun> {
   const state: EngineState = await engineState();
   const finished = await loadFinished(state.storage, id);
   const { config } = finished.report;
-  // Weights do not depend on the back end: a run under way keeps the one it has.
-  await state.anyBackend();
   const base = await state.models.load(config.model.id);
   const settings = validateSettings(config);
   const training = typedSettings(settings.training);

@@ -28,7 +28,7 @@ import { drain, predictRows, type Rows, readTexts } from '../../engine/training/
 import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, RunSummary } from '../protocol';
-import { lossOf, occupy, timed, trainingHere } from '../trainingSlot';
+import { endTiming, lossOf, occupy, timed, trainingHere } from '../trainingSlot';
 import { closeRun, descriptionsOf, type OpenedRun, withRun } from './openRun';
 
 interface ActiveRun {
@@ -36,7 +36,7 @@ interface ActiveRun {
   control: RunControl;
   /** Ends the pause. */
   go: () => void;
-  cancelled: boolean;
+  cancelled: AbortController;
 }
 
 let active: ActiveRun | null = null;
@@ -50,19 +50,21 @@ async function start(
     id: params.id,
     control: { stopRequested: false, paused: null },
     go: () => undefined,
-    cancelled: false,
+    cancelled: new AbortController(),
   };
   // At once, so that a control which follows on the heels of the start finds its run.
   active = run;
   context.signal.addEventListener('abort', () => cancel(run), { once: true });
   try {
     closeRun();
+    await endTiming();
     const { locks } = await engineState();
+    const alone = !(await locks.held()).has(TRAINING_LOCK);
     const free = await locks.share(TRAINING_LOCK);
     try {
       return await locks.alone(runLock(params.id), async () => {
         if (params.resume) await refuseFinished(params.id);
-        return drive(run, params, context);
+        return drive(run, params, context, alone);
       });
     } finally {
       free();
@@ -78,24 +80,32 @@ async function drive(
   run: ActiveRun,
   { id, name, config, resume, guessed }: Params<'run.start'>,
   { emit }: HandlerContext<'run.start'>,
+  /** No other tab trains. */
+  alone: boolean,
 ): Promise<RunReport | null> {
   const state = await engineState();
   try {
     state.holdBackend(config.backend);
-    const ports = await state.ports(config.backend);
+    const ports = await state.ports(config, {
+      onProgress: ({ label, ...portion }) =>
+        emit({ type: 'phase', phase: 'loading', ...portion, detail: label }),
+      signal: run.cancelled.signal,
+      quiet: async () => alone,
+    });
     const events = pipeline({ id, name, resume, guessed: guessed ?? {} }, config, ports, run.control);
     for (;;) {
       const { done, value } = await events.next();
       if (done) return value;
       emit(value);
       await breathe();
-      if (run.cancelled) {
+      if (run.cancelled.signal.aborted) {
         await events.return(undefined as never);
         await state.storage.remove(runFolder(id));
         return null;
       }
     }
   } catch (error) {
+    if (error === run.cancelled.signal.reason) return null;
     throw await lossOf(error);
   } finally {
     state.holdBackend(null);
@@ -133,7 +143,7 @@ async function refuseFinished(id: string): Promise<void> {
 }
 
 function cancel(run: ActiveRun): void {
-  run.cancelled = true;
+  run.cancelled.abort();
   run.go();
 }
 
@@ -297,13 +307,16 @@ async function estimate(
   { emit, signal }: HandlerContext<'run.estimate'>,
 ): Promise<RunEstimate> {
   const state = await engineState();
-  return timed(async (newer) =>
-    estimateRun(config, await state.ports(config.backend), {
+  return timed(signal, async (either) => {
+    const options = {
       onProgress: emit,
-      signal: AbortSignal.any([signal, newer]),
+      signal: either,
       quiet: async () => trainingHere() === null && !(await state.locks.held()).has(TRAINING_LOCK),
-    }),
-  );
+    };
+    // What is under way keeps its place.
+    const ports = await state.ports(config, trainingHere() === null ? options : null);
+    return estimateRun(config, ports, options);
+  });
 }
 
 async function bringIn(

@@ -2,7 +2,7 @@ import { breathe } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
 import type { StudyReport } from '../../engine/core/study';
 import { runFolder } from '../../engine/pipeline/artifacts';
-import { type StudyControl, study } from '../../engine/study';
+import { hardestRun, type StudyControl, study } from '../../engine/study';
 import {
   armRunId,
   isStudyId,
@@ -19,7 +19,7 @@ import { restated } from '../../engine/study/restate';
 import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, StudySummary } from '../protocol';
-import { lossOf, occupy, trainingHere } from '../trainingSlot';
+import { endTiming, lossOf, occupy, trainingHere } from '../trainingSlot';
 import { closeRun } from './openRun';
 
 interface ActiveStudy {
@@ -28,6 +28,8 @@ interface ActiveStudy {
   /** Ends the pause. */
   go: () => void;
   report: StudyReport | null;
+  /** Aborted when the user ends the study. */
+  ended: AbortController;
 }
 
 let active: ActiveStudy | null = null;
@@ -42,15 +44,18 @@ async function start(
     control: { paused: null, current: new AbortController(), endRequested: false },
     go: () => undefined,
     report: null,
+    ended: new AbortController(),
   };
   active = mine;
   context.signal.addEventListener('abort', () => end(mine), { once: true });
   try {
     closeRun();
+    await endTiming();
     const { locks } = await engineState();
+    const alone = !(await locks.held()).has(TRAINING_LOCK);
     const free = await locks.share(TRAINING_LOCK);
     try {
-      return await locks.alone(runLock(params.id), () => drive(mine, params, context));
+      return await locks.alone(runLock(params.id), () => drive(mine, params, context, alone));
     } finally {
       free();
     }
@@ -64,11 +69,18 @@ async function drive(
   mine: ActiveStudy,
   { config, ...request }: Params<'study.start'>,
   { emit }: HandlerContext<'study.start'>,
+  /** No other tab trains. */
+  alone: boolean,
 ): Promise<StudyReport> {
   const state = await engineState();
   try {
     state.holdBackend(config.backend);
-    const events = study(request, config, await state.ports(config.backend), mine.control);
+    const ports = await state.ports(hardestRun(config), {
+      onProgress: ({ label, ...portion }) => emit({ type: 'preparing', ...portion, detail: label }),
+      signal: mine.ended.signal,
+      quiet: async () => alone,
+    });
+    const events = study(request, config, ports, mine.control);
     for (;;) {
       const { done, value } = await events.next();
       if (done) return value;
@@ -77,6 +89,7 @@ async function drive(
       await breathe();
     }
   } catch (error) {
+    if (mine.ended.signal.aborted && error === mine.ended.signal.reason) throw cancelled();
     throw await lossOf(error);
   } finally {
     state.holdBackend(null);
@@ -84,6 +97,7 @@ async function drive(
 }
 
 function end(mine: ActiveStudy): void {
+  mine.ended.abort();
   mine.control.endRequested = true;
   mine.control.current.abort();
   mine.go();
@@ -129,6 +143,12 @@ async function changing<T>(id: string, work: () => Promise<T>): Promise<T> {
   return (await engineState()).locks.alone(runLock(id), work);
 }
 
+/** A report without its end is of arms so far. */
+async function isFinished(id: string): Promise<boolean> {
+  const report = await loadStudyReport((await engineState()).storage, id);
+  return report !== null && report.finished_at !== null;
+}
+
 async function summary(id: string): Promise<StudySummary | null> {
   const { storage } = await engineState();
   const head = isStudyId(id) ? await loadStudyHead(storage, id) : null;
@@ -139,7 +159,7 @@ async function summary(id: string): Promise<StudySummary | null> {
   return {
     id,
     name: head.name,
-    state: (await loadStudyReport(storage, id)) ? 'finished' : 'interrupted',
+    state: (await isFinished(id)) ? 'finished' : 'interrupted',
     createdAt: head.createdAt,
     data: head.config.data.name,
     arms: head.config.arms.length,
@@ -161,7 +181,7 @@ async function interrupted(): Promise<Result<'study.interrupted'>> {
     if (state === 'finished' || !(await locks.freed(runLock(id)))) continue;
     const head = await loadStudyHead(storage, id);
     // Read again: whoever held it may have brought it to its end.
-    if (!head || (await loadStudyReport(storage, id))) continue;
+    if (!head || (await isFinished(id))) continue;
     const files = await Promise.all(head.config.arms.map(({ key }) => loadArmFile(storage, id, key)));
     const finished = files.flatMap((file) => (file?.report.status === 'finished' ? [file.report.id] : []));
     return { id, name: head.name, config: head.config, finished };
@@ -221,6 +241,14 @@ async function remove({ id, runs }: Params<'study.delete'>): Promise<null> {
     }
     await storage.remove(studyFolder(id));
     return null;
+  });
+}
+
+function cancelled(): EngineError {
+  return new EngineError({
+    code: 'cancelled',
+    message: 'The study was ended before its first arm began.',
+    hint: 'Start it again when you like; your choices are kept.',
   });
 }
 

@@ -1,11 +1,11 @@
 import { methodSpec } from '../../catalog';
-import type { RunConfig } from '../../core/config';
 import { pipeline } from '../../pipeline';
 import { type FinishedRun, loadFinished, loadReport } from '../../pipeline/artifacts';
 import { bodyMoves, modelParameters } from '../../tuning/spec';
-import type { Arm, ArmInput } from '../arm';
+import type { Arm } from '../arm';
 import { meanTokens } from '../reading';
 import type { ArmSpec } from '../spec';
+import { runConfigOf } from './runConfig';
 
 /**
  * A tuning run as an arm: stored, resumable and open to export like any other. A run that finished before the study
@@ -14,7 +14,7 @@ import type { ArmSpec } from '../spec';
 export function methodArm(trains: NonNullable<ArmSpec['trains']>): Arm {
   return async function* (input) {
     const { data, pooled, ports, control, run, probe } = input;
-    const config = runConfigOf(input, trains);
+    const config = runConfigOf(input.config, trains.method, input.settings, input.training);
     if (!(run.resume && (await loadReport(ports.storage, run.id)))) {
       yield* pipeline({ ...run, guessed: {} }, config, ports, control, { data, pooled });
     }
@@ -43,21 +43,4 @@ export function methodArm(trains: NonNullable<ArmSpec['trains']>): Arm {
 function trainingSeconds(phases: Readonly<Record<string, number>>): number {
   const { testing: _, ...before } = phases;
   return Object.values(before).reduce((sum, seconds) => sum + seconds, 0);
-}
-
-function runConfigOf(
-  { config, settings, training }: ArmInput,
-  { method }: NonNullable<ArmSpec['trains']>,
-): RunConfig {
-  return {
-    version: 1,
-    task: config.task,
-    data: config.data,
-    model: config.model,
-    method: { id: method, settings: { ...settings } },
-    training: { ...training } as RunConfig['training'],
-    descriptions: config.descriptions,
-    backend: config.backend,
-    baselines: false,
-  };
 }

@@ -90,6 +90,9 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
   private readonly compiled = new Map<string, Compiled>();
   private readonly recordings = new Set<Recording>();
   private recording: Recording | null = null;
+  /** The tensor read last, until something is encoded that may change it. */
+  private lastRead: { id: tf.DataId; values: tf.BackendValues } | null = null;
+  private encodings = 0;
   /** Nothing is done on the GPU but compiling; memory is counted. */
   private imagining = false;
 
@@ -122,6 +125,7 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
 
   override ensureCommandEncoderReady(): void {
     const { internals, device } = this;
+    this.encoding();
     if (internals.commandEncoder) return;
     if (this.imagining) {
       internals.commandEncoder = NO_COMMANDS;
@@ -159,13 +163,23 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     }
   }
 
-  /** Nothing is kept on the host: kernels change weights in place. */
+  /** What is read is not kept as TensorFlow.js keeps it, for kernels change weights in place. */
   override async read(id: tf.DataId): Promise<tf.BackendValues> {
     const stored = this.internals.tensorMap.get(id);
     if (stored.values) return stored.values;
+    // Two tensors in one, each with a buffer of its own.
+    if (stored.dtype === 'complex64') return super.read(id);
     const { buffer, offset = 0 } = this.binding({ dataId: id, shape: stored.shape, dtype: stored.dtype });
-    const data = await this.readBack(buffer, offset, bytesOf(stored));
-    return tf.util.convertBackendValuesAndArrayBuffer(data, stored.dtype);
+    const reading = this.readBack(buffer, offset, bytesOf(stored));
+    const { encodings } = this;
+    const values = tf.util.convertBackendValuesAndArrayBuffer(await reading, stored.dtype);
+    if (encodings === this.encodings) this.lastRead = { id, values };
+    return values;
+  }
+
+  /** Operations that work on the host ask at once for what their caller has just read. */
+  override readSync(id: tf.DataId): tf.BackendValues {
+    return this.lastRead?.id === id ? this.lastRead.values : super.readSync(id);
   }
 
   // ── the kernels' side ─────────────────────────────────────────────────────────────────────────────────────────
@@ -280,6 +294,7 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
   /** Encodes a recording again, in `parts` submits, and brings back what it leaves in `from`. */
   async replay(recording: Recording, from: GPUBufferBinding, parts: number): Promise<ArrayBuffer> {
     this.submitQueue();
+    this.encoding();
     const { commands } = recording;
     const size = from.size ?? from.buffer.size;
     const staging = this.pool.acquireBuffer(size, MAP_READ);
@@ -294,14 +309,20 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
     return this.take(staging, size);
   }
 
+  /** Gives back all memory that nothing uses now. */
+  trim(): void {
+    this.submitQueue();
+    this.pool.trim(0);
+  }
+
   /** Bytes that recorded steps share. */
   get arenaBytes(): number {
     return this.pool.arenaBytes;
   }
 
-  /** The buffers themselves, for tests that poison them. */
-  get arenaContent(): readonly GPUBuffer[] {
-    return this.pool.arenaContent;
+  /** Storage that holds nothing between steps, for tests that poison it. */
+  get idleStorage(): readonly GPUBuffer[] {
+    return this.pool.idleStorage;
   }
 
   /** Gives up a recording and the memory that no other one shares. */
@@ -317,6 +338,7 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
   overwrite(tensor: tf.TensorInfo, values: Float32Array | Int32Array): void {
     const { buffer, offset = 0 } = this.binding(tensor);
     this.submitQueue();
+    this.encoding();
     this.queue.writeBuffer(buffer, offset, values as Float32Array<ArrayBuffer>);
   }
 
@@ -332,6 +354,11 @@ export class HoneWebGpuBackend extends WebGPUBackend implements Gpu {
   }
 
   // ── private ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  private encoding(): void {
+    this.encodings++;
+    this.lastRead = null;
+  }
 
   private compile(call: Call): Compiled {
     const known = this.compiled.get(call.key);

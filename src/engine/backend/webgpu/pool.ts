@@ -60,6 +60,8 @@ export class ImaginedMemory {
   live = 0;
   /** Bytes of all buffers. */
   held = 0;
+  /** Bytes of the largest. */
+  largest = 0;
   private inUse = 0;
   private readonly used = new Map<GPUBuffer, number>();
   private readonly free = new FreeList();
@@ -68,6 +70,7 @@ export class ImaginedMemory {
     let buffer = this.free.take(size, snug(size), () => true);
     if (!buffer) {
       this.held += size;
+      this.largest = Math.max(this.largest, size);
       buffer = { size, usage: STORAGE } as GPUBuffer;
     }
     this.used.set(buffer, size);
@@ -130,9 +133,9 @@ export class BufferPool {
     return [...this.arenaBuffers].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Every buffer of the arena, for tests that poison it. */
-  get arenaContent(): readonly GPUBuffer[] {
-    return [...this.arenaBuffers];
+  /** Storage that holds nothing between steps, for tests that poison it: the arena, and what is free. */
+  get idleStorage(): readonly GPUBuffer[] {
+    return [...this.arenaBuffers, ...this.listOf(STORAGE).buffers.map(({ buffer }) => buffer)];
   }
 
   /** From here on storage is only counted, until called with null. */

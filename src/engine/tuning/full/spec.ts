@@ -2,6 +2,7 @@ import { type MethodSpec, modelParameters } from '../spec';
 
 export const fullSpec = {
   id: 'full',
+  group: 'usual',
   label: 'Full',
   line: 'Every weight of the model moves. The most freedom, the most memory, the biggest file.',
   note: 'Full tuning adjusts the whole model to your rows. With a few thousand good rows it sets the bar; with few rows it memorises soonest, so watch the validation line.',

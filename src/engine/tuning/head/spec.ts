@@ -2,6 +2,7 @@ import { headParameters, type MethodSpec } from '../spec';
 
 export const headSpec = {
   id: 'head',
+  group: 'usual',
   label: 'Head only',
   line: 'The model only reads; a small classifier on top learns to sort what it read. Seconds, and hard to overfit.',
   note: 'Every row is read once by the frozen model, then a linear classifier is fitted on the result. It is the honest baseline: if tuning does not beat it, you do not need tuning.',

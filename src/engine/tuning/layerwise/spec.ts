@@ -2,6 +2,7 @@ import { headParameters, layerParameters, type MethodSpec, numberOf } from '../s
 
 export const layerwiseSpec = {
   id: 'layerwise',
+  group: 'usual',
   label: 'Layer-wise',
   line: 'Only the last layers move. The layers below stay as they were and are computed once per row.',
   note: 'Early layers know the language; late layers decide what matters. Tuning only the last ones is faster with every layer you leave alone, and forgets less of what the model knew.',

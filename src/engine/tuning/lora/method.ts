@@ -3,52 +3,68 @@
  * Kaiming-uniform with a = √5, that is U(-1/√I, 1/√I), and B at zero, so training starts from the base model.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { lowRank } from '../../backend/ops';
+import { linear, lowRank } from '../../backend/ops';
+import type { Settings } from '../../core/fields';
 import type { Random } from '../../core/random';
-import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
+import type { Encoder } from '../../model/family';
+import { type AddedWeight, isTarget, type ModuleAdapter, type TuningMethod } from '../method';
 import { listOf, numberOf } from '../spec';
 
 export const lora: TuningMethod = {
   plan(encoder, settings, rng) {
-    const rank = numberOf(settings, 'rank');
-    const scale = numberOf(settings, 'alpha') / rank;
-    const targets = listOf(settings, 'targets');
-    const added: AddedWeight[] = [];
-    const adapters = new Map<string, ModuleAdapter>();
-    for (const { name, kind, shape } of encoder.weights) {
-      const module = name.replace(/\.weight$/, '');
-      if (kind !== 'linear' || !targets.some((target) => isTarget(module, target))) continue;
-      const [outputs, inputs] = shape as [number, number];
-      added.push({
-        name: `${module}.lora_A.weight`,
-        kind: 'linear',
-        shape: [inputs, rank],
-        start: kaimingUniform(inputs, rank, rng),
-      });
-      added.push({
-        name: `${module}.lora_B.weight`,
-        kind: 'linear',
-        shape: [rank, outputs],
-        start: new Float32Array(rank * outputs),
-      });
-      adapters.set(module, loraAdapter(module, scale));
-    }
-    return { trains: () => false, added, adapters, adapterDropout: numberOf(settings, 'loraDropout') };
+    const scale = loraScale(settings);
+    const matrices = loraMatrices(encoder, settings, rng);
+    return {
+      trains: () => false,
+      added: matrices.flatMap(({ a, b }) => [a, b]),
+      adapters: new Map(matrices.map(({ module, a, b }) => [module, loraAdapter(a.name, b.name, scale)])),
+      adapterDropout: numberOf(settings, 'loraDropout'),
+    };
   },
 };
 
-/** `output.dense` means the feed-forward one; attention's own is `attention.output.dense`. */
-function isTarget(module: string, target: string): boolean {
-  if (target === 'output.dense' && module.endsWith('attention.output.dense')) return false;
-  return module.endsWith(`.${target}`);
+export function loraScale(settings: Settings): number {
+  return numberOf(settings, 'alpha') / numberOf(settings, 'rank');
 }
 
-function loraAdapter(module: string, scale: number): ModuleAdapter {
-  const a = `${module}.lora_A.weight`;
-  const b = `${module}.lora_B.weight`;
+export interface LoraMatrices {
+  module: string;
+  a: AddedWeight;
+  b: AddedWeight;
+}
+
+/** A and B of every target module. */
+export function loraMatrices(encoder: Encoder, settings: Settings, rng: Random): LoraMatrices[] {
+  const rank = numberOf(settings, 'rank');
+  const targets = listOf(settings, 'targets');
+  return encoder.weights.flatMap(({ name, kind, shape }) => {
+    const module = name.replace(/\.weight$/, '');
+    if (kind !== 'linear' || !targets.some((target) => isTarget(module, target))) return [];
+    const [outputs, inputs] = shape as [number, number];
+    const a: AddedWeight = {
+      name: `${module}.lora_A.weight`,
+      kind: 'linear',
+      shape: [inputs, rank],
+      start: kaimingUniform(inputs, rank, rng),
+    };
+    const b: AddedWeight = {
+      name: `${module}.lora_B.weight`,
+      kind: 'linear',
+      shape: [rank, outputs],
+      start: new Float32Array(rank * outputs),
+    };
+    return [{ module, a, b }];
+  });
+}
+
+function loraAdapter(a: string, b: string, scale: number): ModuleAdapter {
   return {
-    apply: (y, dropped, added) => lowRank(y, dropped, added(a), added(b), scale),
-    merge: (weight, added) => tf.add(weight, tf.mul(tf.matMul(added(a), added(b)), scale)) as tf.Tensor2D,
+    apply: ({ x, dropped, weight, bias }, added) =>
+      lowRank(linear(x, weight, bias), dropped, added(a), added(b), scale),
+    merge: ({ weight, bias }, added) => {
+      const change = tf.matMul(added<tf.Tensor2D>(a).value, added<tf.Tensor2D>(b).value);
+      return { weight: tf.add(weight, tf.mul(change, scale)), bias };
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ModelShape } from '../../core/modelShape';
-import { headParameters, listOf, type MethodSpec, numberOf } from '../spec';
+import { headParameters, listOf, type MethodSpec, numberOf, targetExpression } from '../spec';
 
 /** LoRA's target matrices by peft's module names, with [inputs, outputs] in the encoder's sizes. */
 export const LORA_TARGETS: Readonly<Record<string, (shape: ModelShape) => readonly [number, number]>> = {
@@ -22,6 +22,7 @@ const TARGET_HELP: Readonly<Record<string, string>> = {
 
 export const loraSpec = {
   id: 'lora',
+  group: 'usual',
   label: 'Adapter (LoRA)',
   line: 'The model stays as it is; small matrices beside it learn the difference. Close to full tuning, a tiny file.',
   note: 'LoRA adds two thin matrices beside chosen weights and trains only those. It usually comes within a point of full tuning with a few per cent of the parameters, and one base can carry many adapters.',
@@ -87,6 +88,18 @@ export const loraSpec = {
   ],
   trainingDefaults: { learningRate: 1e-3, headRatio: 2 },
   exports: 'adapter',
+  peft: (settings, layers) => ({
+    peft_type: 'LORA',
+    r: numberOf(settings, 'rank'),
+    lora_alpha: numberOf(settings, 'alpha'),
+    lora_dropout: numberOf(settings, 'loraDropout'),
+    use_rslora: false,
+    use_dora: false,
+    bias: 'none',
+    fan_in_fan_out: false,
+    init_lora_weights: true,
+    target_modules: targetExpression(layers, listOf(settings, 'targets')),
+  }),
   parts: (shape) => ({
     embeddings: 'frozen',
     layers: Array.from({ length: shape.layers }, () => 'adapted' as const),

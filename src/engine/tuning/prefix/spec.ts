@@ -2,6 +2,7 @@ import { headParameters, type MethodSpec, numberOf } from '../spec';
 
 export const prefixSpec = {
   id: 'prefix',
+  group: 'other',
   label: 'Prefix',
   line: 'Learns what every layer should bear in mind while it reads. The model stays exactly as it is.',
   note: 'A soft prompt speaks to the first layer only; a prefix gives every layer’s attention a few learned entries to look at. It can change more than a prompt and is slower to train than an adapter, which is the better choice unless one model has to serve many tasks at once.',

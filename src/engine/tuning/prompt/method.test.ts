@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBackend } from '../../backend/start';
 import { disposeModel, type LoadedModel } from '../../model/load';
-import { largestGap, rowsOf, tinyModel, tune, WASM } from '../../testing/testModels';
+import { largestGap, rowsOf, tune, WASM } from '../../testing/testModels';
+import { tinyModel } from '../../testing/tinyModel';
 import { drain, readTexts } from '../../training/rows';
 import { PROMPT_TEXT } from './spec';
 

@@ -5,6 +5,7 @@ export const PROMPT_TEXT = 'Classify this text by what it is about and what its 
 
 export const promptSpec = {
   id: 'prompt',
+  group: 'other',
   label: 'Soft prompt',
   line: 'Learns an instruction: a few made-up words read before every text. The model stays exactly as it is.',
   note: 'Training writes the prompt instead of a person, in vectors rather than words. The file is the smallest of all and one model can serve many tasks. It needs a large model to shine: on a small one expect less than from an adapter, and every text costs more to read.',

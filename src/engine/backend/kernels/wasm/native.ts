@@ -5,7 +5,15 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 import { EngineError } from '../../../core/errors';
-import { type HelperStart, instantiate, JOBS, type Job, type NativeExports } from './nativeModule';
+import {
+  CONTROL_BYTES,
+  FAILED,
+  type HelperStart,
+  instantiate,
+  JOBS,
+  type Job,
+  type NativeExports,
+} from './nativeModule';
 
 /** Which builds of the module there are: relaxed SIMD multiplies and adds in one instruction; shared has threads. */
 export type NativeVariant = `${'relaxed' | 'plain'}-${'shared' | 'single'}`;
@@ -20,7 +28,13 @@ export interface NativeFiles {
   spawn?(start: HelperStart): Promise<void>;
 }
 
-const CONTROL_BYTES = 256;
+/**
+ * A chunk takes a fraction of a second on the slowest machine. A helper that has not finished one after so long was
+ * ended without a word: what it had begun is lost, and nobody else can tell what of it was written.
+ */
+const PATIENCE_MS = 10_000;
+/** Counted at most between two looks at the clock, which also runs while a machine sleeps. */
+const LOOK_MS = 100;
 /** Words of the control block: see assembly/index.ts. */
 const WORD = {
   threads: 5,
@@ -33,7 +47,10 @@ const WORD = {
 export interface Native {
   readonly threads: number;
   readonly variant: NativeVariant;
-  /** Runs `chunks` chunks of a job to their end. Numbers in the order that assembly/index.ts reads them. */
+  /**
+   * Runs `chunks` chunks of a job to their end. Numbers in the order that assembly/index.ts reads them.
+   * @throws thread-lost, at this job and at every one after it
+   */
   run(job: Job, chunks: number, ints: readonly number[], floats?: readonly number[]): void;
   /** Gives every thread at least this much scratch for the next job. */
   needScratch(bytes: number): void;
@@ -141,6 +158,14 @@ function outOfMemory(bytes: number): EngineError {
   });
 }
 
+function threadLost(): EngineError {
+  return new EngineError({
+    code: 'thread-lost',
+    message: 'One of the processor’s threads ended in the middle of its work.',
+    hint: 'Reload the page: a run goes on from its last checkpoint, and data and finished runs are kept.',
+  });
+}
+
 function createNative(parts: Parts): Native {
   const { backend, heap, memory, variant, exports, control, threads, places } = parts;
   /** Memory may grow, also in another thread, and old views would end early. */
@@ -168,14 +193,29 @@ function createNative(parts: Parts): Native {
     return next;
   };
 
+  /** A late helper may still write where it was told to: nothing is computed after one was given up. */
+  let isWhole = true;
+  const awaitHelpers = (chunks: number): void => {
+    let waited = 0;
+    let looked = performance.now();
+    while (!exports.settle(control, chunks)) {
+      const now = performance.now();
+      waited += Math.min(now - looked, LOOK_MS);
+      looked = now;
+      isWhole = Atomics.load(words, FAILED) === 0 && waited < PATIENCE_MS;
+      if (!isWhole) throw threadLost();
+    }
+  };
+
   return {
     threads,
     variant,
     run(job, chunks, ints, floats = []) {
+      if (!isWhole) throw threadLost();
       refresh();
       words.set(ints, WORD.ints);
       numbers.set(floats, WORD.floats);
-      exports.dispatch(control, JOBS.indexOf(job), chunks);
+      if (!exports.dispatch(control, JOBS.indexOf(job), chunks)) awaitHelpers(chunks);
     },
     needScratch(bytes) {
       // Whole cache lines, so that no two threads write to one.

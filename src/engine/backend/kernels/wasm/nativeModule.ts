@@ -34,8 +34,15 @@ export const JOBS = [
 ] as const;
 export type Job = (typeof JOBS)[number];
 
+/** Words of the control block (assembly/index.ts) that both sides of a job read. */
+export const CONTROL_BYTES = 256;
+/** Counts the helper threads that failed. */
+export const FAILED = 6;
+
 export interface NativeExports {
-  dispatch(control: number, job: number, chunks: number): void;
+  /** 0 when helpers have not finished: `settle` until it is 1. */
+  dispatch(control: number, job: number, chunks: number): number;
+  settle(control: number, chunks: number): number;
   serve(control: number, thread: number): void;
   attentionBytes(length: number, size: number): number;
   matmulBytes(rows: number): number;
@@ -58,12 +65,18 @@ function imports(memory: WebAssembly.Memory): WebAssembly.Imports {
   return { env: { memory, log: Math.log } };
 }
 
-/** A helper thread's work, until it is terminated; calls `ready` when it is about to begin. */
+/** A helper thread's work, until it is terminated or fails; calls `ready` when it is about to begin. */
 export async function serveNative(
   { module, memory, control, thread }: HelperStart,
   ready: () => void,
 ): Promise<void> {
   const { serve } = await instantiate(module, memory);
   ready();
-  serve(control, thread);
+  try {
+    serve(control, thread);
+  } catch (error) {
+    // What it had begun stays undone: the engine's thread waits for it, and reads here that it need not.
+    Atomics.add(new Int32Array(memory.buffer, control, CONTROL_BYTES / 4), FAILED, 1);
+    throw error;
+  }
 }

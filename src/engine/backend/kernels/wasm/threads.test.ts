@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { DataType, KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { transformWithOxc } from 'vite';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { random } from '../../../core/random';
 import { attentionGradWasm, attentionWasm } from './attention';
 import { scatterAddWasm } from './embedding';
@@ -13,24 +14,38 @@ import { startNative } from './native';
 import type { HelperStart } from './nativeModule';
 import { layerNormGradWasm, layerNormWasm } from './norm';
 
-const HELPER = `
-  const { parentPort, workerData: { module, memory, control, thread } } = require('node:worker_threads');
-  WebAssembly.instantiate(module, { env: { memory, log: Math.log } }).then(({ exports }) => {
-    parentPort.postMessage('ready');
-    exports.serve(control, thread);
-  });
+/**
+ * A thread that serves as kernel.worker.ts does. Cross-entropy asks the host for its logarithms, chunk by chunk:
+ * there a thread may be made to end, or to fail, in the middle of its work.
+ */
+const SERVE = `
+  import { parentPort, workerData } from 'node:worker_threads';
+  const { start, ends } = workerData;
+  if (ends === 'without a word') Math.log = () => process.exit();
+  if (ends === 'in an error') Math.log = () => { throw new Error('broken'); };
+  serveNative(start, () => parentPort.postMessage('ready')).catch(() => undefined);
 `;
+type Ending = 'without a word' | 'in an error';
 
 const helpers: Worker[] = [];
+let helperUrl: URL;
 
-function spawn(start: HelperStart): Promise<void> {
-  const helper = new Worker(HELPER, { eval: true, workerData: start });
-  helpers.push(helper);
-  return new Promise((resolve, reject) => {
-    helper.once('message', () => resolve());
-    helper.once('error', reject);
-  });
-}
+beforeAll(async () => {
+  const file = 'src/engine/backend/kernels/wasm/nativeModule.ts';
+  const { code } = await transformWithOxc(readFileSync(file, 'utf8'), file);
+  helperUrl = new URL(`data:text/javascript,${encodeURIComponent(code + SERVE)}`);
+});
+
+const spawning =
+  (ends?: Ending) =>
+  (start: HelperStart): Promise<void> => {
+    const helper = new Worker(helperUrl, { workerData: { start, ends } });
+    helpers.push(helper);
+    return new Promise((resolve, reject) => {
+      helper.once('message', () => resolve());
+      helper.once('error', reject);
+    });
+  };
 
 /** As much of tfjs-wasm's back end as the kernels use, on a memory that threads may share; Node's own build is not. */
 function sharedBackend(): BackendWasm {
@@ -59,11 +74,11 @@ interface Machine {
   memory: WebAssembly.Memory;
 }
 
-async function start(threads: number): Promise<Machine> {
+async function start(threads: number, ends?: Ending): Promise<Machine> {
   const backend = sharedBackend();
   const read = async (variant: string) =>
     readFileSync(`src/engine/backend/kernels/wasm/build/${variant}.wasm`);
-  const started = await startNative(backend, { read, spawn }, threads);
+  const started = await startNative(backend, { read, spawn: spawning(ends) }, threads);
   if (!('native' in started)) throw new Error(started.reason);
   expect(started.native).toMatchObject({ threads, variant: expect.stringContaining('shared') });
   return { backend, memory: (backend.wasm as unknown as { wasmMemory: WebAssembly.Memory }).wasmMemory };
@@ -167,4 +182,41 @@ describe('the same bits by one thread and by three', () => {
     expect(expected.flat().some((bits) => bits !== 0)).toBe(true);
     for (let round = 0; round < 5; round++) expect(run(together, kernel, given, attrs)).toEqual(expected);
   });
+});
+
+describe('a thread that ends in the middle of its work', () => {
+  const given = { logits: draw('l', 131, 77), labels: ids(131, 77) };
+
+  test.each<Ending>(['without a word', 'in an error'])(
+    '%s is told, and nothing is computed after it',
+    async (ends) => {
+      const machine = await start(3, ends);
+      // Seconds pass at every look: a thread that said nothing is waited for long.
+      let now = 0;
+      const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+        now += 1000;
+        return now;
+      });
+      const lost = expect.objectContaining({ name: 'EngineError', code: 'thread-lost' });
+      const work = (kernel: KernelConfig, inputs: Given, attrs: object) => (): unknown =>
+        run(machine, kernel, inputs, attrs);
+      const crossEntropy = work(crossEntropyWasm, given, {});
+      // This thread may have taken all chunks before the others woke up.
+      const untilLost = (): void => {
+        for (let round = 0; round < 1000; round++) crossEntropy();
+      };
+      expect(untilLost).toThrow(lost);
+      if (ends === 'without a word') expect(now).toBeGreaterThan(10_000);
+      else expect(now).toBeLessThan(10_000);
+      clock.mockRestore();
+      expect(crossEntropy).toThrow(lost);
+      expect(
+        work(
+          layerNormWasm,
+          { x: draw('x', 3, 65), gamma: draw('g', 65), beta: draw('b', 65) },
+          { epsilon: 1e-5 },
+        ),
+      ).toThrow(lost);
+    },
+  );
 });

@@ -1,13 +1,14 @@
 /** The WGSL kernels against float64, and what is WebGPU's own: variants of products. */
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { memoryStorage } from '../../../core/storage';
 import { provideGpu } from '../../../testing/gpu';
 import { WASM } from '../../../testing/testModels';
 import { startBackend } from '../../start';
 import { EPSILON, expectClose, kernelSuite, operands, SHAPES, TRANSPOSES, toTensor } from '../testKernels';
 import { type Gpu, gpuOf } from './gpu';
 import { multiplyBy } from './matmul';
-import { tune } from './tune';
+import { rememberChoices, tune } from './tune';
 import { choicesOf, classOf, VARIANTS, variantFor } from './variants';
 
 beforeAll(async () => {
@@ -40,9 +41,10 @@ describe.each(TRANSPOSES)(
   },
 );
 
-test('the fastest variant is found by trying, once a class of shapes', async () => {
+/** The adapter as if it were a card: a software one has its variant by rule. */
+function asCard(): Gpu {
   const gpu = gpuOf(tf.backend());
-  const real: Gpu = {
+  return {
     software: false,
     storageBindings: gpu.storageBindings,
     maxGroups: gpu.maxGroups,
@@ -53,6 +55,10 @@ test('the fastest variant is found by trying, once a class of shapes', async () 
     finish: () => gpu.finish(),
     flatten: (...given) => gpu.flatten(...given),
   };
+}
+
+test('the fastest variant is found by trying, once a class of shapes', async () => {
+  const real = asCard();
   const shape = { m: 48, n: 64, k: 32, transposeA: false, transposeB: true };
   const guess = variantFor(real, shape);
   expect(guess.name).toBe('shared32');
@@ -63,4 +69,29 @@ test('the fastest variant is found by trying, once a class of shapes', async () 
   expect(VARIANTS).toContain(known.get(classOf(shape)));
   expect(variantFor(real, { ...shape, m: 52 })).toBe(known.get(classOf(shape)));
   expect(asked.size).toBe(0);
+});
+
+test('a variant that was found is remembered by the adapter, and forgotten with the kernels', async () => {
+  const storage = memoryStorage();
+  const shape = { m: 40, n: 24, k: 16, transposeA: true, transposeB: false };
+  const first = asCard();
+  await rememberChoices(first, storage, 'Card A');
+  variantFor(first, shape);
+  await tune(first);
+  const found = variantFor(first, shape);
+  const later = asCard();
+  await rememberChoices(later, storage, 'Card A');
+  expect(variantFor(later, shape)).toBe(found);
+  expect(choicesOf(later).asked.size).toBe(0);
+  const other = asCard();
+  await rememberChoices(other, storage, 'Card B');
+  expect(choicesOf(other).known.size).toBe(0);
+  const text = new TextDecoder().decode(await storage.read('machine/products.json'));
+  await storage.write(
+    'machine/products.json',
+    new TextEncoder().encode(text.replace(/"Card A \w{4}/, '"Card A 0000')),
+  );
+  const renewed = asCard();
+  await rememberChoices(renewed, storage, 'Card A');
+  expect(choicesOf(renewed).known.size).toBe(0);
 });

@@ -6,7 +6,7 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { fusedKernel } from '../contract';
-import { type Bound, type Gpu, gpuOf, type Program } from './gpu';
+import { type Bound, type Gpu, gpuOf, type Program, sourceOf } from './gpu';
 import { type Shape, type Variant, variantFor } from './variants';
 import { GELU } from './wgsl';
 
@@ -95,6 +95,13 @@ export function multiplyBy(gpu: Gpu, variant: Variant, product: Product, outputs
     uniforms: [m, n, k, product.alpha],
     groups: [Math.ceil(n / (variant.columns * variant.x)), Math.ceil(m / (variant.rows * variant.y)), 1],
   });
+}
+
+/** The WGSL of a plain product, by which one edition of a variant is told from another. */
+export function plainSource(variant: Variant): string {
+  const shape = { m: 4, n: 4, k: 4, transposeA: false, transposeB: false };
+  const extras = { bias: false, residual: false, gelu: false, columnSum: false };
+  return sourceOf(programOf(variant, shape, extras));
 }
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);

@@ -42,6 +42,8 @@ export interface Choices {
   known: Map<string, Variant>;
   /** One shape of each class that was asked for before it was known. */
   asked: Map<string, Shape>;
+  /** Keeps what is known for later sessions, where they are remembered. */
+  keep?: () => Promise<void>;
 }
 
 const choices = new WeakMap<Gpu, Choices>();

@@ -30,6 +30,7 @@ const DONE: usize = 4;
 const TICKET: usize = 8;
 const JOB: usize = 16;
 const THREADS: usize = 20;
+/** Word 24 counts helper threads that failed: nativeModule.ts writes it. */
 const SCRATCH: usize = 28;
 const SCRATCH_BYTES: usize = 32;
 /** 32 whole numbers, then 16 floats. */
@@ -39,6 +40,8 @@ const FLOATS: usize = 192;
 const INDEX_MASK: i64 = 0xff_ffff;
 /** Polls before a thread sleeps: jobs of one step follow each other within microseconds. */
 const PATIENCE: i32 = 8000;
+/** Polls of one wait for helpers: about a millisecond. */
+const POLLS: i32 = 200_000;
 
 /** Numbered as in nativeModule.ts, which checks that it knows as many. */
 export const JOB_COUNT: i32 = 18;
@@ -89,11 +92,14 @@ export function matmulBytes(rows: i32): usize {
   return <usize>(((rows + MR - 1) / MR) * MR * KC + MR * NR) * F;
 }
 
-/** Runs a job of `chunks` chunks to its end, with the help of the serving threads. */
-export function dispatch(control: usize, job: i32, chunks: i32): void {
+/**
+ * Runs a job of `chunks` chunks, with the help of the serving threads. False when helpers still work on theirs: then
+ * `settle` until it says true.
+ */
+export function dispatch(control: usize, job: i32, chunks: i32): bool {
   if (!ASC_FEATURE_THREADS || chunks == 1 || load<i32>(control, THREADS) == 1) {
     for (let i = 0; i < chunks; i++) execute(control, job, i, 0);
-    return;
+    return true;
   }
   if (ASC_FEATURE_THREADS) {
     store<i32>(control, job, JOB);
@@ -102,8 +108,16 @@ export function dispatch(control: usize, job: i32, chunks: i32): void {
     atomic.add<i32>(control, 1, GENERATION);
     atomic.notify(control + GENERATION, load<i32>(control, THREADS) - 1);
     drain(control, 0);
-    while (atomic.load<i32>(control, DONE) < chunks) {}
   }
+  return settle(control, chunks);
+}
+
+/** Waits a moment for the helpers' chunks: whether all are finished. */
+export function settle(control: usize, chunks: i32): bool {
+  if (ASC_FEATURE_THREADS) {
+    for (let i = 0; i < POLLS; i++) if (atomic.load<i32>(control, DONE) >= chunks) return true;
+  }
+  return false;
 }
 
 /** Takes chunks until the job in force has none left. */

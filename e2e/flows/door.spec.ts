@@ -1,0 +1,59 @@
+/** The browser itself holds the page to its own site, and a door to the one address that was agreed to. */
+import { readdirSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { startChatServer } from '../chatServer';
+import { expect, test } from '../test';
+
+/** Statuses of a chat request to each address through a door opened for `to`; 0 = none came back. */
+function throughDoor(page: Page, to: string, addresses: readonly string[]): Promise<number[]> {
+  const file = readdirSync('dist/assets').find((name) => name.startsWith('door.worker-'));
+  return page.evaluate(
+    async ([door, urls]) => {
+      const worker = new Worker(door, { type: 'module' });
+      const statuses: number[] = [];
+      for (const [id, address] of urls.entries()) {
+        const url = `${address}/chat/completions`;
+        const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Text: refund' }] });
+        const headers = [['content-type', 'application/json']];
+        statuses.push(
+          await new Promise((resolve) => {
+            worker.onmessage = ({ data }) => resolve(data.status);
+            worker.onerror = () => resolve(-1);
+            worker.postMessage({ type: 'send', id, url, method: 'POST', headers, body });
+          }),
+        );
+      }
+      worker.terminate();
+      return statuses;
+    },
+    [`/assets/${file}?to=${encodeURIComponent(to)}`, addresses] as const,
+  );
+}
+
+test('rows can leave by a door, for its own address alone', async ({ studio, page }) => {
+  await studio.open();
+  const agreed = await startChatServer({ rules: [[/refund/, 'refund']] });
+  const other = await startChatServer({ rules: [] });
+  expect(await throughDoor(page, new URL(agreed.url).origin, [agreed.url, other.url])).toEqual([200, 0]);
+  expect(agreed.requests).toHaveLength(1);
+  const direct = page.evaluate(
+    (url) => fetch(url, { method: 'POST', body: '{}' }).then(() => 'sent'),
+    agreed.url,
+  );
+  await expect(direct).rejects.toThrow();
+  expect(agreed.requests).toHaveLength(1);
+  expect(other.requests).toEqual([]);
+  await Promise.all([agreed.close(), other.close()]);
+});
+
+test('the server’s policy for a door names one origin, or none', async ({ request }) => {
+  const file = readdirSync('dist/assets').find((name) => name.startsWith('door.worker-'));
+  const policy = async (to: string): Promise<string | undefined> =>
+    (await request.get(`/assets/${file}?to=${encodeURIComponent(to)}`)).headers()['content-security-policy'];
+  expect(await policy('https://api.example.com/v1?x=1')).toBe(
+    "default-src 'none'; connect-src https://api.example.com",
+  );
+  for (const bad of ['*', 'https:', 'https://a b; script-src *', 'data:text/html,x', '']) {
+    expect(await policy(bad)).toBe("default-src 'none'; connect-src 'none'");
+  }
+});

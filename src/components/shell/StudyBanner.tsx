@@ -1,0 +1,56 @@
+/** On every screen, while an earlier study waits half-done: go on with it, or let it go. */
+import { Button, Group, Text } from '@mantine/core';
+import { IconPlayerPause } from '@tabler/icons-react';
+import { useLocation } from 'wouter';
+import { openStudy } from '../../state/commands/studies';
+import { discardInterruptedStudy, resumeInterruptedStudy } from '../../state/commands/study';
+import { useConsents } from '../../state/consents';
+import { useRun } from '../../state/run';
+import { isUnderWay } from '../../state/runReducer';
+import { useStudies } from '../../state/studies';
+import { useStudy } from '../../state/study';
+import { isStudyUnderWay } from '../../state/studyReducer';
+import { count, plural } from '../common/format';
+import { withoutConsent } from '../study/needsConsent';
+import classes from './shell.module.css';
+
+export function StudyBanner() {
+  const interrupted = useStudies((studies) => studies.interrupted);
+  const running = useRun(isUnderWay);
+  const studying = useStudy(isStudyUnderWay);
+  const [, go] = useLocation();
+  const asks = useConsents(
+    (consents) =>
+      interrupted !== null &&
+      withoutConsent(
+        interrupted.config.arms.filter(({ key }) => !interrupted.finished.includes(key)),
+        consents,
+      ) !== null,
+  );
+  if (!interrupted || running || studying) return null;
+  const { name, finished, config } = interrupted;
+  return (
+    <section className={classes.banner} aria-label="Interrupted study">
+      <IconPlayerPause size={18} aria-hidden />
+      <Text className={classes.bannerText}>
+        Your study “{name}” stopped with {count(finished.length)} of {plural(config.arms.length, 'way')} done.
+        What is done is kept.
+      </Text>
+      <Group gap="xs">
+        <Button
+          size="sm"
+          onClick={() => {
+            if (asks) void openStudy(interrupted.id);
+            else void resumeInterruptedStudy();
+            go('/prompt-or-tune');
+          }}
+        >
+          Go on
+        </Button>
+        <Button size="sm" variant="default" onClick={() => void discardInterruptedStudy()}>
+          Discard
+        </Button>
+      </Group>
+    </section>
+  );
+}

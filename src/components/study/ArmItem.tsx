@@ -1,0 +1,98 @@
+/** One way: chosen or not, what it does, its settings folded, and a second one of it. */
+import { ActionIcon, Checkbox, Collapse, Tooltip } from '@mantine/core';
+import { IconAdjustments, IconCopyPlus, IconTrash } from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import { duplicateArm, removeCopy, toggleArm } from '../../state/commands/studySetup';
+import { armName, choiceOf, type SetupArm, useStudySetup } from '../../state/studySetup';
+import { plural } from '../common/format';
+import { ArmConsent } from './ArmConsent';
+import { ArmSettings } from './ArmSettings';
+import classes from './setup.module.css';
+
+interface ArmItemProps {
+  arm: SetupArm;
+  layers: number;
+}
+
+export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const choice = choiceOf(
+    useStudySetup((setup) => setup),
+    key,
+    spec,
+  );
+  const changed = Object.keys(choice.settings).length + Object.keys(choice.training).length;
+  const name = armName({ key, arm: spec.id });
+  const isCopy = key !== spec.id;
+  const hasSettings = spec.fields.length > 0 || spec.trains !== null;
+  return (
+    <li className={classes.arm} data-on={on || undefined} data-open={open || undefined}>
+      <div className={classes.armHead}>
+        <Checkbox
+          className={classes.armCheck ?? ''}
+          checked={on}
+          label={name}
+          description={spec.line}
+          onChange={(event) => toggleArm(key, event.currentTarget.checked)}
+        />
+        <div className={classes.armTools}>
+          {hasSettings && (
+            <Tooltip label={`Settings of ${name}`}>
+              <ActionIcon
+                variant={changed > 0 ? 'light' : 'subtle'}
+                color={changed > 0 ? 'ember' : 'gray'}
+                size="lg"
+                aria-label={`Settings of ${name}${changed > 0 ? `, ${plural(changed, 'change')}` : ''}`}
+                aria-expanded={open}
+                aria-controls={id}
+                onClick={() => setOpen(!open)}
+              >
+                <IconAdjustments size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          )}
+          {isCopy ? (
+            <Tooltip label={`Remove ${name}`}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={`Remove ${name}`}
+                onClick={() => removeCopy(key)}
+              >
+                <IconTrash size={18} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
+          ) : (
+            hasSettings && (
+              <Tooltip label="Another one with other settings">
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="lg"
+                  aria-label={`Another ${name} with other settings`}
+                  onClick={() => duplicateArm(key)}
+                >
+                  <IconCopyPlus size={18} aria-hidden />
+                </ActionIcon>
+              </Tooltip>
+            )
+          )}
+        </div>
+      </div>
+      {on && spec.reach === 'network' && (
+        <div className={classes.reach}>
+          <ArmConsent choice={choice} />
+        </div>
+      )}
+      <Collapse expanded={open} id={id}>
+        {open && (
+          <div className={classes.armSettings}>
+            <ArmSettings armKey={key} spec={spec} layers={layers} />
+          </div>
+        )}
+      </Collapse>
+    </li>
+  );
+}

@@ -1,0 +1,219 @@
+/** Quality against cost: one point a way, with its interval; the cost is the reader's choice. */
+import { Button, Select } from '@mantine/core';
+import { IconChartDots, IconTable } from '@tabler/icons-react';
+import { useState } from 'react';
+import {
+  CartesianGrid,
+  ErrorBar,
+  Label,
+  ResponsiveContainer,
+  Scatter,
+  ScatterChart,
+  usePlotArea,
+  useXAxisScale,
+  useYAxisScale,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import type { StudyReport } from '../../engine/core/study';
+import { type Axis, axisOf } from '../charts/axis';
+import { niceTicks } from '../charts/curveData';
+import { DataTable } from '../charts/DataTable';
+import { placeLabels } from '../charts/placeLabels';
+import { count, magnitude, percent } from '../common/format';
+import { Section } from '../common/Section';
+import type { Mark } from '../compare/IntervalBar';
+import { rangeText } from '../compare/shareText';
+import classes from './charts.module.css';
+import { COSTS, type Cost, type CostPoint, costFinding, costPoints } from './costData';
+import { MARK_COLOURS, MARK_WORDS } from './marks';
+import { PointMark } from './PointMark';
+import { namesOf } from './studyText';
+
+export function CostChart({ report }: { report: StudyReport }) {
+  const [chosen, setChosen] = useState<Cost['id']>('train');
+  const [asTable, setAsTable] = useState(false);
+  const cost = COSTS.find(({ id }) => id === chosen) ?? (COSTS[0] as Cost);
+  const points = costPoints(report.arms, namesOf(report), cost, report.config.pricePerMillion);
+  const marks = [...new Set(points.map(({ mark }) => mark))];
+  return (
+    <Section
+      title={costFinding(points, cost)}
+      lead={`${count(points[0] ? (report.arms.find(({ id }) => id === points[0]?.key)?.n ?? 0) : 0)} test rows; bars are 95 % intervals`}
+      tools={
+        <>
+          <Select
+            size="sm"
+            aria-label="What it costs"
+            data={COSTS.map(({ id, label }) => ({ value: id, label }))}
+            value={chosen}
+            allowDeselect={false}
+            onChange={(value) => setChosen(COSTS.find(({ id }) => id === value)?.id ?? 'train')}
+          />
+          <Button
+            size="sm"
+            variant="subtle"
+            color="gray"
+            leftSection={
+              asTable ? <IconChartDots size={16} aria-hidden /> : <IconTable size={16} aria-hidden />
+            }
+            onClick={() => setAsTable(!asTable)}
+          >
+            {asTable ? 'Show as chart' : 'Show as table'}
+          </Button>
+        </>
+      }
+    >
+      {asTable ? (
+        <DataTable
+          caption="Quality against cost"
+          columns={['Way', cost.label, 'Right', '95 % between']}
+          rows={points.map(({ key, name, cost: value, accuracy, interval }) => ({
+            key,
+            cells: [name, cost.text(value), percent(accuracy), rangeText(interval)],
+          }))}
+        />
+      ) : (
+        <>
+          <Plot points={points} cost={cost} />
+          <MarkLegend marks={marks} />
+        </>
+      )}
+    </Section>
+  );
+}
+
+const HEIGHT = 340;
+
+function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
+  const axis = axisOf(
+    points.map((point) => point.cost),
+    niceTicks,
+  );
+  const data = points.map((point) => ({
+    ...point,
+    x: axis.at(point.cost),
+    reach: [point.accuracy - point.interval[0], point.interval[1] - point.accuracy],
+  }));
+  return (
+    <div className={classes.plot} style={{ height: HEIGHT }}>
+      <ResponsiveContainer width="100%" height="100%">
+        <ScatterChart
+          margin={{ top: 30, right: 24, bottom: 0, left: 0 }}
+          accessibilityLayer
+          aria-label={`${costFinding(points, cost)}. The same as a table is one button away.`}
+        >
+          <CartesianGrid vertical={false} stroke="var(--hone-line)" />
+          <XAxis
+            dataKey="x"
+            type="number"
+            domain={axis.domain}
+            ticks={axis.ticks}
+            padding={{ left: 20, right: 20 }}
+            tickFormatter={(position: number) => tickText(axis, position)}
+            tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
+            stroke="var(--hone-line)"
+            tickLine={false}
+            height={48}
+          >
+            <Label value={cost.axis} position="insideBottomRight" offset={2} className={classes.axis ?? ''} />
+          </XAxis>
+          <ShareAxis />
+          <Scatter data={data} isAnimationActive={false} shape={Point}>
+            <ErrorBar
+              dataKey="reach"
+              direction="y"
+              width={5}
+              strokeWidth={1.5}
+              stroke="var(--hone-line-strong)"
+            />
+          </Scatter>
+          <Names points={data} />
+        </ScatterChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}
+
+/** Shares of rows from none to all. */
+function ShareAxis() {
+  return (
+    <YAxis
+      dataKey="accuracy"
+      width={58}
+      domain={[0, 1]}
+      ticks={[0, 0.2, 0.4, 0.6, 0.8, 1]}
+      tickFormatter={(share: number) => `${Math.round(share * 100)} %`}
+      tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
+      axisLine={false}
+      tickLine={false}
+    >
+      <Label
+        value="right on test rows"
+        position="top"
+        offset={10}
+        dx={-25}
+        textAnchor="start"
+        className={classes.axis ?? ''}
+      />
+    </YAxis>
+  );
+}
+
+function tickText(axis: Axis, position: number): string {
+  const value = axis.value(position);
+  return value >= 1e4
+    ? magnitude(value).replace(' thousand', 'k').replace(' million', 'M')
+    : String(Number(value.toPrecision(2)));
+}
+
+interface PointProps {
+  cx?: number | undefined;
+  cy?: number | undefined;
+  payload?: CostPoint;
+}
+
+function Point({ cx, cy, payload }: PointProps) {
+  if (cx === undefined || cy === undefined || !payload) return <g />;
+  return <PointMark x={cx} y={cy} mark={payload.mark} />;
+}
+
+/** The name of each way beside its point, with a thread where it had to move. */
+function Names({ points }: { points: readonly (CostPoint & { x: number })[] }) {
+  const [toX, toY, area] = [useXAxisScale(), useYAxisScale(), usePlotArea()];
+  if (!toX || !toY || !area) return null;
+  const spots = points.flatMap(({ key, name, x, accuracy }) => {
+    const [px, py] = [toX(x), toY(accuracy)];
+    return px === undefined || py === undefined ? [] : [{ key, text: name, x: Number(px), y: Number(py) }];
+  });
+  const placed = placeLabels(spots, area.x + area.width + 20, area.y + 8, area.y + area.height - 8);
+  return (
+    <g aria-hidden>
+      {placed.map(({ key, text, x, y, labelX, labelY, anchor }) => (
+        <g key={key}>
+          {Math.abs(labelY - y) > 6 && (
+            <line x1={x} y1={y} x2={labelX} y2={labelY} stroke="var(--hone-line-strong)" strokeWidth={1} />
+          )}
+          <text x={labelX} y={labelY + 4.5} textAnchor={anchor} className={classes.pointName}>
+            {text}
+          </text>
+        </g>
+      ))}
+    </g>
+  );
+}
+
+function MarkLegend({ marks }: { marks: readonly Mark[] }) {
+  return (
+    <ul className={classes.legend}>
+      {marks.map((mark) => (
+        <li key={mark} style={{ color: MARK_COLOURS[mark] }}>
+          <svg width="16" height="16" aria-hidden>
+            <PointMark x={8} y={8} mark={mark} />
+          </svg>
+          <span>{MARK_WORDS[mark]}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,35 @@
+/** Everything a study has found so far. */
+import type { OpenedStudy } from '../../state/studies';
+import { AdvicePanel } from './AdvicePanel';
+import { Comparison } from './Comparison';
+import { CostChart } from './CostChart';
+import { LearningChart } from './LearningChart';
+import { ResultTable } from './ResultTable';
+import { StudyFacts } from './StudyFacts';
+import { StudyRowsPanel } from './StudyRowsPanel';
+import { ranked } from './studyText';
+
+interface ResultsProps {
+  opened: OpenedStudy;
+  /** Ways are still being asked. */
+  underWay: boolean;
+}
+
+export function Results({ opened: { report, rows }, underWay }: ResultsProps) {
+  const answered = ranked(report.arms).length;
+  return (
+    <>
+      {report.advice.length > 0 && <AdvicePanel report={report} underWay={underWay} />}
+      <ResultTable report={report} underWay={underWay} />
+      {answered > 1 && <CostChart report={report} />}
+      <Comparison report={report} />
+      {report.learning_curve && report.learning_curve.length > 0 && (
+        <div id="curve" tabIndex={-1}>
+          <LearningChart report={report} />
+        </div>
+      )}
+      {rows && answered > 1 && <StudyRowsPanel report={report} rows={rows} />}
+      <StudyFacts report={report} />
+    </>
+  );
+}

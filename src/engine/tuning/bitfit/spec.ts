@@ -1,0 +1,21 @@
+import { headParameters, type MethodSpec } from '../spec';
+
+export const bitfitSpec = {
+  id: 'bitfit',
+  group: 'other',
+  label: 'Biases only (BitFit)',
+  line: 'Only the offsets inside the model move: one number a signal, and none of the large matrices.',
+  note: 'BitFit trains under one per cent of the weights, all of which the model already has, so nothing is added and nothing gets slower to use. With a few hundred rows it comes close to full tuning and memorises later. It needs a large step size.',
+  paper: { title: 'BitFit: Ben Zaken et al. 2022', url: 'https://arxiv.org/abs/2106.10199' },
+  fields: [],
+  trainingDefaults: { learningRate: 3e-3, headRatio: 1 },
+  exports: 'model',
+  parts: (shape) => ({
+    embeddings: 'partly',
+    layers: Array.from({ length: shape.layers }, () => 'partly' as const),
+    head: 'trained',
+  }),
+  /** A layer: attention 4D, feed-forward F + D, two layer norms 2D; and the embeddings' layer norm, D. */
+  trainableParameters: (shape, _settings, classes) =>
+    shape.layers * (7 * shape.width + shape.feedForward) + shape.width + headParameters(shape, classes),
+} satisfies MethodSpec;
