@@ -377,6 +377,12 @@ export const calls = {
   },
   /** With its runs when `runs` is set. */
   'study.delete': { params: z.object({ id: z.string(), runs: z.boolean() }), event: none, result: none },
+  /** A page to print or share, every answer as CSV, or all there is as JSON. @throws study-missing */
+  'study.export': {
+    params: z.object({ id: z.string(), kind: z.enum(['html', 'csv', 'json']) }),
+    event: none,
+    result: z.object({ name: z.string(), bytes: z.instanceof(ArrayBuffer) }),
+  },
   /** The export's file list without building it. */
   'export.preview': {
     params: z.object({ id: z.string() }),

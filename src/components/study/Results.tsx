@@ -5,6 +5,7 @@ import { CostChart } from './CostChart';
 import { LearningChart } from './LearningChart';
 import { ResultTable } from './ResultTable';
 import { StudyFacts } from './StudyFacts';
+import { StudyFiles } from './StudyFiles';
 import { StudyRowsPanel } from './StudyRowsPanel';
 import { ranked } from './studyText';
 
@@ -28,6 +29,7 @@ export function Results({ opened: { report, rows }, underWay }: ResultsProps) {
       )}
       {rows && answered > 1 && <StudyRowsPanel report={report} rows={rows} />}
       <StudyFacts report={report} />
+      {rows && <StudyFiles id={report.id} />}
     </>
   );
 }

@@ -1,7 +1,9 @@
 /** Saved studies: list, open, state anew, rename, delete. */
 import type { Situation, StudyReport } from '../../engine/core/study';
+import type { Params } from '../../workers/protocol';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import { download } from '../download';
 import { studiesStore } from '../studies';
 import { studySetupStore } from '../studySetup';
 import { sweepData } from './data';
@@ -110,4 +112,14 @@ export async function deleteStudy(id: string, runs: boolean): Promise<void> {
   }));
   await sweepData();
   await Promise.all([listStudies(), listRuns()]);
+}
+
+export type StudyFile = Params<'study.export'>['kind'];
+
+/** Hands a study to the browser as a file: a page, a table of answers, or everything. */
+export async function saveStudy(id: string, kind: StudyFile): Promise<void> {
+  const file = await attempt('study-file', 'Writing the file', () =>
+    engine.call('study.export', { id, kind }),
+  );
+  if (file) download(file.name, file.bytes);
 }
