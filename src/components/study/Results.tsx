@@ -1,5 +1,6 @@
 /** Everything a study has found so far. */
 import type { OpenedStudy } from '../../state/studies';
+import { useProjector } from '../common/useProjector';
 import { AdvicePanel } from './AdvicePanel';
 import { CostChart } from './CostChart';
 import { LearningChart } from './LearningChart';
@@ -16,6 +17,7 @@ interface ResultsProps {
 }
 
 export function Results({ opened: { report, rows }, underWay }: ResultsProps) {
+  const projector = useProjector();
   const answered = ranked(report.arms).length;
   return (
     <>
@@ -27,9 +29,13 @@ export function Results({ opened: { report, rows }, underWay }: ResultsProps) {
           <LearningChart report={report} />
         </div>
       )}
-      {rows && answered > 1 && <StudyRowsPanel report={report} rows={rows} />}
-      <StudyFacts report={report} />
-      {rows && <StudyFiles id={report.id} />}
+      {!projector && (
+        <>
+          {rows && answered > 1 && <StudyRowsPanel report={report} rows={rows} />}
+          <StudyFacts report={report} />
+          {rows && <StudyFiles id={report.id} />}
+        </>
+      )}
     </>
   );
 }

@@ -8,6 +8,8 @@ import { about } from '../common/format';
 import type { NoteSpec } from '../common/Note';
 import { ScreenFrame } from '../common/ScreenFrame';
 import { useFrame } from '../common/useFrame';
+import { useProjector } from '../common/useProjector';
+import { ProjectorButton } from '../projector/Projector';
 import { announcement } from './announce';
 import { Queue } from './Queue';
 import queue from './queue.module.css';
@@ -26,6 +28,7 @@ interface RunningViewProps {
 
 export function RunningView({ question, notes }: RunningViewProps) {
   const study = useFrame(studyStore, itself, EVERY_MS);
+  const projector = useProjector();
   const opened = useStudies((state) => state.opened);
   if (!isStudyUnderWay(study)) return null;
   const known = opened?.report.id === study.id && ranked(opened.report.arms).length > 0 ? opened : null;
@@ -35,7 +38,8 @@ export function RunningView({ question, notes }: RunningViewProps) {
       lead={
         <div className={queue.lead}>
           <span>{study.name}</span>
-          <StudyControls study={study} />
+          {!projector && <StudyControls study={study} />}
+          <ProjectorButton />
         </div>
       }
       notes={notes}

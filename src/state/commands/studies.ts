@@ -27,7 +27,8 @@ export async function openStudy(id: string): Promise<boolean> {
   const { opened } = studiesStore.getState();
   studiesStore.setState({ openedId: id, ...(opened?.report.id === id ? {} : { opened: null }) });
   const found = await attempt('open-study', 'Opening the study', () => engine.call('study.open', { id }));
-  if (!found?.report) return false;
+  // Something else was opened, or all was closed, while this one was read.
+  if (!found?.report || studiesStore.getState().openedId !== id) return false;
   studiesStore.setState({ opened: { report: found.report, rows: found.rows } });
   return true;
 }
