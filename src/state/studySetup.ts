@@ -132,9 +132,9 @@ export function copyKey({ copies }: Pick<StudySetup, 'copies'>, arm: string): st
 }
 
 /** Training fields that hold for every way alike, because all are compared on the same texts. */
-const SHARED_FIELDS = ['maxLength'];
+export const SHARED_FIELDS = ['maxLength'];
 
-function without(values: Settings, keys: readonly string[]): Settings {
+export function without(values: Settings, keys: readonly string[]): Settings {
   return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 }
 

@@ -7,6 +7,8 @@ import { timeLeft } from '../../state/studyTime';
 import { about } from '../common/format';
 import { ScreenFrame } from '../common/ScreenFrame';
 import { useFrame } from '../common/useFrame';
+import { useProjector } from '../common/useProjector';
+import { ProjectorButton } from '../projector/Projector';
 import { announcement } from './announce';
 import { Queue } from './Queue';
 import queue from './queue.module.css';
@@ -20,6 +22,7 @@ const itself = (study: StudyState): StudyState => study;
 
 export function RunningView({ question }: { question: string }) {
   const study = useFrame(studyStore, itself, EVERY_MS);
+  const projector = useProjector();
   const opened = useStudies((state) => state.opened);
   if (!isStudyUnderWay(study)) return null;
   const known = opened?.report.id === study.id && ranked(opened.report.arms).length > 0 ? opened : null;
@@ -29,7 +32,8 @@ export function RunningView({ question }: { question: string }) {
       lead={
         <div className={queue.lead}>
           <span>{study.name}</span>
-          <StudyControls study={study} />
+          {!projector && <StudyControls study={study} />}
+          <ProjectorButton />
         </div>
       }
     >

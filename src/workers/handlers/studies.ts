@@ -1,6 +1,9 @@
 import { breathe } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
 import type { StudyReport } from '../../engine/core/study';
+import { fileStem } from '../../engine/export/format';
+import { studyCsv } from '../../engine/export/studyCsv';
+import { studyPage } from '../../engine/export/studyPage';
 import { listRunIds, runFolder } from '../../engine/pipeline/artifacts';
 import { endedEarly, type StudyControl, study, timedRun } from '../../engine/study';
 import {
@@ -242,6 +245,20 @@ async function remove({ id, runs }: Params<'study.delete'>): Promise<null> {
   });
 }
 
+async function exported({ id, kind }: Params<'study.export'>): Promise<Result<'study.export'>> {
+  const { report, rows } = await open({ id });
+  if (!report || !rows) throw missing(id);
+  const text = {
+    html: () => studyPage(report, rows),
+    csv: () => studyCsv(rows),
+    json: () => `${JSON.stringify({ report, rows }, null, 2)}\n`,
+  }[kind]();
+  return {
+    name: `${fileStem(report.name, 'study')}.${kind}`,
+    bytes: new TextEncoder().encode(text).buffer,
+  };
+}
+
 function missing(id: string): EngineError {
   return new EngineError({
     code: 'study-missing',
@@ -260,4 +277,5 @@ export const studyHandlers = {
   'study.restate': restate,
   'study.rename': rename,
   'study.delete': remove,
+  'study.export': exported,
 } satisfies Partial<Handlers>;
