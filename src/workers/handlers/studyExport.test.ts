@@ -22,8 +22,7 @@ const ROWS: StudyRows = {
 };
 
 async function exported(kind: Params<'study.export'>['kind'], id = 'study-1') {
-  const context = { emit: () => undefined, signal: new AbortController().signal };
-  const { name, bytes } = await studyHandlers['study.export']({ id, kind }, context as never);
+  const { name, bytes } = await studyHandlers['study.export']({ id, kind });
   return { name, text: new TextDecoder().decode(bytes) };
 }
 

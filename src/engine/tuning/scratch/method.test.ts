@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { random } from '../../core/random';
 import { bertFamily } from '../../model/bert';
 import type { WeightSpec } from '../../model/family';
+import type { TextEncoder } from '../../text/tokenizer';
 import type { Plan } from '../method';
 import { scratch } from './method';
 
@@ -16,8 +17,10 @@ const encoder = bertFamily.fromConfig({
   max_position_embeddings: 16,
 });
 
+const NO_TEXTS: TextEncoder = { padId: 0, encode: () => ({ ids: new Int32Array(), fullLength: 0 }) };
+
 function start(seed: number): (name: string) => Float32Array {
-  const { initial } = scratch.plan(encoder, {}, random(seed, 'adapter')) as Required<Plan>;
+  const { initial } = scratch.plan(encoder, {}, random(seed, 'adapter'), NO_TEXTS) as Required<Plan>;
   const values = new Map(encoder.weights.map((weight) => [weight.name, initial(weight).data]));
   return (name) => values.get(name) as Float32Array;
 }
