@@ -9,10 +9,10 @@ export const ia3Spec = {
   group: 'other',
   label: '(IA)³',
   line: 'The model stays as it is; it only learns which of its signals to turn up and which to turn down.',
-  note: '(IA)³ learns one factor for each key, value and inner signal of every layer: the fewest numbers of all methods that reach inside the model, and the smallest file. It was made for very few rows; it needs a large step size.',
+  note: '(IA)³ learns one factor for each key, value and inner signal of every layer: the fewest numbers of all methods that reach inside the model, and the smallest file. It was made for very few rows; it needs larger steps than the others.',
   paper: { title: '(IA)³: Liu et al. 2022', url: 'https://arxiv.org/abs/2205.05638' },
   fields: [],
-  trainingDefaults: { learningRate: 1e-2, headRatio: 1 },
+  trainingDefaults: { learningRate: 3e-3, headRatio: 1 },
   exports: 'adapter',
   peft: (_settings, layers) => ({
     peft_type: 'IA3',
