@@ -1,4 +1,5 @@
 /** Everything a study has found so far. */
+import { ranked } from '../../engine/core/study';
 import type { OpenedStudy } from '../../state/studies';
 import { AdvicePanel } from './AdvicePanel';
 import { Comparison } from './Comparison';
@@ -7,7 +8,6 @@ import { LearningChart } from './LearningChart';
 import { ResultTable } from './ResultTable';
 import { StudyFacts } from './StudyFacts';
 import { StudyRowsPanel } from './StudyRowsPanel';
-import { ranked } from './studyText';
 
 interface ResultsProps {
   opened: OpenedStudy;

@@ -1,9 +1,9 @@
 /** Quality against what it costs: which cost, and each way's point. Pure. */
-import { type ArmReport, costPerThousand } from '../../engine/core/study';
+import { type ArmReport, costPerThousand, ranked } from '../../engine/core/study';
 import { figure, magnitude, percent } from '../common/format';
 import type { Mark } from '../compare/IntervalBar';
 import { markOf } from './marks';
-import { listed, money, type Names, ranked, trainTime } from './studyText';
+import { listed, money, type Names, tiedWith, trainTime } from './studyText';
 
 export type CostId = 'train' | 'parameters' | 'latency' | 'cost';
 
@@ -56,6 +56,8 @@ export interface CostPoint {
   cost: number;
   accuracy: number;
   interval: readonly [number, number];
+  /** Keys of the ways that the test rows do not tell from it. */
+  ties: readonly string[];
 }
 
 export function costPoints(arms: readonly ArmReport[], names: Names, cost: Cost, price: number): CostPoint[] {
@@ -70,6 +72,7 @@ export function costPoints(arms: readonly ArmReport[], names: Names, cost: Cost,
         cost: value,
         accuracy: arm.accuracy,
         interval: arm.ci95.accuracy,
+        ties: tiedWith(arm, arms),
       },
     ];
   });
@@ -86,15 +89,26 @@ export function worthTaking(points: readonly CostPoint[]): CostPoint[] {
   return points.filter((point) => !beaten(point));
 }
 
+/** From the cheapest on, each dearer way that the test rows tell from the one before. */
+function stepsUp(worth: readonly CostPoint[]): CostPoint[] {
+  const steps: CostPoint[] = [];
+  for (const point of worth) {
+    if (!steps.at(-1)?.ties.includes(point.key)) steps.push(point);
+  }
+  return steps;
+}
+
 /** The chart's finding. */
 export function costFinding(points: readonly CostPoint[], cost: Cost): string {
   const worth = worthTaking(points).sort((a, b) => a.cost - b.cost);
   const [cheapest] = worth;
   if (!cheapest) return 'Quality against what it costs';
   const what = cost.label.toLowerCase();
-  if (worth.length === 1) return `${cheapest.name} is the best and asks the least ${what}`;
-  const steps = worth.map(({ name, accuracy }) => `${name} (${percent(accuracy)})`);
-  return worth.length <= 4
+  if (worth.length === 1) return `${cheapest.name} is right most often and asks the least ${what}`;
+  const steps = stepsUp(worth).map(({ name, accuracy }) => `${name} (${percent(accuracy)})`);
+  if (steps.length === 1)
+    return `Nothing that asks more ${what} is told apart from ${cheapest.name} (${percent(cheapest.accuracy)}) on these rows`;
+  return steps.length <= 4
     ? `More ${what} buys: ${listed(steps)}`
-    : `More ${what} buys more in ${worth.length} steps, from ${steps[0]} to ${steps.at(-1)}`;
+    : `More ${what} buys more in ${steps.length} steps, from ${steps[0]} to ${steps.at(-1)}`;
 }
