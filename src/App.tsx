@@ -17,7 +17,7 @@ const LOADERS = {
   train: async () => ({ default: (await import('./components/train/TrainScreen')).TrainScreen }),
   compare: async () => ({ default: (await import('./components/compare/CompareScreen')).CompareScreen }),
   export: async () => ({ default: (await import('./components/export/ExportScreen')).ExportScreen }),
-  study: async () => ({ default: (await import('./components/study/StudyScreen')).StudyScreen }),
+  study: async () => ({ default: (await import('./components/workshop/StudyRoute')).StudyRoute }),
 };
 const BenchScreen = lazy(async () => ({
   default: (await import('./components/bench/BenchScreen')).BenchScreen,
@@ -27,7 +27,7 @@ const MethodScreen = lazy(LOADERS.method);
 const TrainScreen = lazy(LOADERS.train);
 const CompareScreen = lazy(LOADERS.compare);
 const ExportScreen = lazy(LOADERS.export);
-const StudyScreen = lazy(LOADERS.study);
+const StudyRoute = lazy(LOADERS.study);
 
 export function App() {
   const [path] = useLocation();
@@ -51,7 +51,7 @@ export function App() {
           <Route path="/train" component={TrainScreen} />
           <Route path="/compare" component={CompareScreen} />
           <Route path="/export" component={ExportScreen} />
-          <Route path="/prompt-or-tune" component={StudyScreen} />
+          <Route path="/prompt-or-tune" component={StudyRoute} />
           <Route path="/studies/:id" component={OpenStudy} />
           <Route path="/runs" component={RunsScreen} />
           <Route path="/runs/:id" component={OpenRun} />

@@ -17,7 +17,9 @@ function throughDoor(page: Page, to: string, addresses: readonly string[]): Prom
         const headers = [['content-type', 'application/json']];
         statuses.push(
           await new Promise((resolve) => {
-            worker.onmessage = ({ data }) => resolve(data.status);
+            worker.onmessage = ({ data }) => {
+              if (data.id === id && data.type === 'head') resolve(data.status);
+            };
             worker.onerror = () => resolve(-1);
             worker.postMessage({ type: 'send', id, url, method: 'POST', headers, body });
           }),

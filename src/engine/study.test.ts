@@ -193,6 +193,34 @@ describe('a study', () => {
     expect(again.report?.arms.map(({ status }) => status)).toEqual(['finished', 'finished', 'finished']);
   });
 
+  test('what was begun under other settings is begun anew, and only that', async () => {
+    const under = (rank: number) =>
+      studyConfig([choice('majority'), choice('lora', { settings: { rank } }), choice('head')], {
+        curve: { arms: ['lora', 'head'], sizes: [8], draws: 1 },
+      });
+    const left = await ask(under(8), {
+      watch: (event) => (event.type === 'step' && event.step >= 12 ? 'leave' : undefined),
+    });
+    const on = await ask(under(4), { storage: left.storage, resume: true });
+    const anew = await ask(under(4));
+    expect(on.report?.arms.map(({ status }) => status)).toEqual(['finished', 'finished', 'finished']);
+    expect(figures(on.report)).toEqual(figures(anew.report));
+    // The curve of the changed arm is drawn again, the other's is kept.
+    const again = await ask(under(2), { storage: on.storage, resume: true });
+    const drawn = again.events.flatMap((event) => (event.type === 'curve' ? [event.arm] : []));
+    expect(drawn).toEqual(['lora']);
+  });
+
+  test('can be ended while the rows are still read', async () => {
+    const asked = ask(studyConfig(QUICK), {
+      watch: (event, control) => {
+        if (event.type === 'preparing' && event.total > 0) control.endRequested = true;
+        return undefined;
+      },
+    });
+    await expect(asked).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
   test('skips one arm, and ends with the rest left out', async () => {
     const config = studyConfig([choice('majority'), choice('lora'), choice('zero-shot'), choice('head')]);
     const { report } = await ask(config, {
@@ -223,10 +251,14 @@ describe('a study', () => {
         return undefined;
       },
     });
+    let ended = false;
+    void asked.then(() => {
+      ended = true;
+    });
     await new Promise((resolve) => setTimeout(resolve, 150));
     const before = told;
     await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(told).toBe(before);
+    expect([told, ended]).toEqual([before, false]);
     go();
     const { report } = await asked;
     expect(report?.arms).toHaveLength(3);

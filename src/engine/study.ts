@@ -37,6 +37,7 @@ import {
   saveStudyHead,
   saveStudyReport,
 } from './study/artifacts';
+import { forgetChanged } from './study/changed';
 import { withFewerRows } from './study/draws';
 import { studyData, studyRows, withComparisons } from './study/report';
 import { drain } from './training/rows';
@@ -96,15 +97,16 @@ export async function* study(
     (request.resume ? await loadStudyHead(ports.storage, request.id) : null)?.createdAt ??
     new Date().toISOString();
   const { id, name, guessed } = request;
+  if (request.resume) await forgetChanged(ports.storage, id, config);
   await saveStudyHead(ports.storage, { version: 1, id, name, createdAt, config, guessed: { ...guessed } });
   if (request.resume) await reopenReport(ports.storage, id, config);
-  const data = yield* preparing(tokenize(dataset, base, maxLength));
+  const data = yield* preparing(control, tokenize(dataset, base, maxLength));
   const probe = await createProbe(base, dataset.classes.length, seed);
   try {
-    const started = ports.now();
-    const { pooled } = yield* preparing(readBase(probe, data, base.encoder.shape.layers, ports.now));
-    const readingSeconds = ((ports.now() - started) / 1000) * learnedShare(data);
-    const shared = { data, pooled };
+    const reading = readBase(probe, data, base.encoder.shape.layers, ports.now);
+    const { value, seconds } = yield* preparing(control, timed(reading, ports.now));
+    const readingSeconds = seconds * learnedShare(data);
+    const shared = { data, pooled: value.pooled };
     const open: Open = {
       ...{ request, config, ports, control, base, probe, shared, readingSeconds },
       ...{ maxLength, seed, createdAt },
@@ -119,6 +121,21 @@ export async function* study(
     return report;
   } finally {
     probe.dispose();
+  }
+}
+
+/** Passes events on and counts the seconds of work between them, not those for which the study is held. */
+async function* timed<E, T>(
+  events: AsyncGenerator<E, T>,
+  now: () => number,
+): AsyncGenerator<E, { value: T; seconds: number }> {
+  let seconds = 0;
+  for (;;) {
+    const started = now();
+    const { done, value } = await events.next();
+    seconds += (now() - started) / 1000;
+    if (done) return { value, seconds };
+    yield value;
   }
 }
 
@@ -180,16 +197,29 @@ function trainingOf(config: StudyConfig, { arm, training }: ArmChoice): Settings
   return { ...config.training, ...armSpec(arm).trains?.training, ...training };
 }
 
-/** The run by which the place to compute is chosen: the first arm that trains, else the head alone. */
-export function hardestRun(config: StudyConfig): RunConfig {
-  const trains = config.arms.find(({ arm }) => armSpec(arm).trains);
+export function endedEarly(): EngineError {
+  return new EngineError({
+    code: 'cancelled',
+    message: 'The study was ended before its first arm began.',
+    hint: 'Start it again when you like; your choices are kept.',
+  });
+}
+
+/** The run by which the place to compute is chosen: the first arm that trains more than the head, else the head. */
+export function timedRun(config: StudyConfig): RunConfig {
+  const trains = config.arms.find(({ arm }) => (armSpec(arm).trains?.method ?? 'head') !== 'head');
   const choice = trains ?? { key: 'head', arm: 'head', settings: {}, training: {} };
   const method = armSpec(choice.arm).trains?.method ?? 'head';
   return runConfigOf(config, method, armSettings(choice), trainingOf(config, choice));
 }
 
-async function* preparing<T>(events: AsyncGenerator<{ type: string }, T>): AsyncGenerator<StudyEvent, T> {
+/** @throws cancelled when the study is ended meanwhile: there is nothing yet to keep */
+async function* preparing<T>(
+  control: StudyControl,
+  events: AsyncGenerator<{ type: string }, T>,
+): AsyncGenerator<StudyEvent, T> {
   for (;;) {
+    if (control.endRequested) throw endedEarly();
     const { done, value } = await events.next();
     if (done) return value;
     const {
@@ -239,7 +269,7 @@ async function* runArm(open: Open, choice: ArmChoice): AsyncGenerator<StudyEvent
     const outcome = yield* steered(open, choice, inputOf(open, choice, shared, run));
     return outcome ? finished(open, choice, outcome) : skipped(open, choice);
   } catch (error) {
-    assertTrustworthy();
+    throwIfLost(error);
     return unanswered(open, choice, 'failed', toErrorData(error));
   }
 }
@@ -410,15 +440,23 @@ function blank({ shared }: Open, choice: ArmChoice): ArmReport {
   };
 }
 
+/** What an arm cannot be blamed for: nothing else would work either until the engine is started anew. */
+function throwIfLost(error: unknown): void {
+  assertTrustworthy();
+  if (toErrorData(error).code === 'thread-lost') throw error;
+}
+
 async function* runCurve(open: Open): AsyncGenerator<StudyEvent, void> {
   const { config, control, ports, request, shared } = open;
   if (!config.curve) return;
   const all = shared.data.splits.train.examples.length;
   const sizes = [...new Set(config.curve.sizes.filter((rows) => rows < all))].sort((a, b) => a - b);
   const draws = Array.from({ length: config.curve.draws }, (_, draw) => draw);
-  const jobs = sizes.flatMap((rows) =>
-    draws.flatMap((draw) => (config.curve?.arms ?? []).map((arm) => ({ arm, rows, draw }))),
+  // An arm that was skipped or failed would be so at every size.
+  const arms = config.curve.arms.filter((key) =>
+    open.files.some(({ report }) => report.id === key && report.status === 'finished'),
   );
+  const jobs = sizes.flatMap((rows) => draws.flatMap((draw) => arms.map((arm) => ({ arm, rows, draw }))));
   addWhole(open, all);
   for (const [done, { arm, rows, draw }] of jobs.entries()) {
     if (control.endRequested) break;
@@ -479,7 +517,7 @@ async function* drawPoint(
     );
     return { accuracy, macro_f1 };
   } catch (error) {
-    assertTrustworthy();
+    throwIfLost(error);
     if (error instanceof EngineError) return null;
     throw error;
   }

@@ -46,7 +46,15 @@ describe('exit code 2: what was given cannot be used', () => {
 
 /** Every code that no user's input is to blame for. */
 const MACHINE_FAULTS = [
-  ...['no-backend', 'device-lost', 'gpu-refused', 'out-of-memory', 'storage-full', 'worker-lost'],
+  ...[
+    'no-backend',
+    'device-lost',
+    'gpu-refused',
+    'out-of-memory',
+    'storage-full',
+    'worker-lost',
+    'thread-lost',
+  ],
   ...['model-missing', 'model-damaged', 'unsupported-architecture', 'bad-model-config', 'bad-model-weights'],
   ...['bad-tokenizer', 'bad-safetensors', 'bad-weights', 'missing-weights'],
   ...['unsupported-export', 'export-too-large'],

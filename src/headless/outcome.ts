@@ -14,7 +14,7 @@ export const INPUT_FAULTS: ReadonlySet<string> = new Set([
   ...['json-syntax', 'json-shape', 'chat-data'],
   ...['parquet-file', 'excel-file', 'zip-file', 'compressed-file', 'pdf-file', 'image-file', 'database-file'],
   ...['web-page', 'binary-file'],
-  ...['unknown-column', 'same-column', 'test-file-columns', 'unknown-fix', 'bad-run-file', 'newer-run-file'],
+  ...['unknown-column', 'same-column', 'columns-missing', 'unknown-fix', 'bad-run-file', 'newer-run-file'],
   ...['few-rows', 'one-class', 'too-many-classes', 'single-row-class', 'empty-split'],
 ]);
 

@@ -24,6 +24,8 @@ export type Area =
   | 'studies'
   | 'open-study'
   | 'restate'
+  | 'study-file'
+  | 'workshop-file'
   | 'overlay'
   | 'predict'
   | 'describe'

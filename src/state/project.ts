@@ -6,6 +6,7 @@ import { createStore } from 'zustand/vanilla';
 import { METHODS, methodDefaults, trainingDefaults } from '../engine/catalog';
 import {
   columnRolesSchema,
+  dataConfigSchema,
   fixSchema,
   importOptionsSchema,
   type RunConfig,
@@ -27,6 +28,8 @@ const keptSchema = z.object({
   rolesChosen: z.boolean(),
   fixes: z.array(fixSchema),
   split: splitSettingsSchema,
+  /** How many of the rows are used, where a workshop says so; otherwise all. */
+  sampling: dataConfigSchema.pick({ limit: true, perClass: true }).default({}),
   testFile: z.object({ name: z.string(), hash: z.string(), options: importOptionsSchema }).nullable(),
   /** Set when the data came from a sample card. */
   sample: z.string().nullable(),
@@ -57,6 +60,7 @@ export const EMPTY_PROJECT: Project = {
   rolesChosen: false,
   fixes: [],
   split: splitSettingsSchema.parse({}),
+  sampling: {},
   testFile: null,
   sample: null,
   model: null,
@@ -133,6 +137,7 @@ export function runConfigOf(project: Project): RunConfig | null {
       roles,
       fixes: project.fixes,
       split: project.split,
+      ...project.sampling,
       ...(project.testFile ? { testFile: project.testFile } : {}),
     },
     model: { id: model.id, revision: model.revision },

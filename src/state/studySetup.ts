@@ -109,12 +109,16 @@ export function referenceOf(setup: StudySetup): string | null {
   return [setup.reference, ...REFERENCES, keys[0]].find((key) => key && keys.includes(key)) ?? null;
 }
 
+/** The ways that can be drawn against the number of training rows: they learn, and ask nobody who wants paying. */
+export function drawableArms(setup: StudySetup): SetupArm[] {
+  return chosenArms(setup).filter(({ spec }) => spec.learns && spec.reach === 'tab');
+}
+
 /** Keys of the ways drawn against the number of training rows. */
 export function curveArms(setup: StudySetup): string[] {
-  const able = chosenArms(setup).filter(({ spec }) => spec.learns);
   const wanted = setup.curve.arms;
-  return able
-    .filter(({ key, spec }) => (wanted ? wanted.includes(key) : spec.reach === 'tab'))
+  return drawableArms(setup)
+    .filter(({ key }) => wanted?.includes(key) ?? true)
     .map(({ key }) => key);
 }
 
@@ -128,9 +132,9 @@ export function copyKey({ copies }: Pick<StudySetup, 'copies'>, arm: string): st
 }
 
 /** Training fields that hold for every way alike, because all are compared on the same texts. */
-const SHARED_FIELDS = ['maxLength'];
+export const SHARED_FIELDS = ['maxLength'];
 
-function without(values: Settings, keys: readonly string[]): Settings {
+export function without(values: Settings, keys: readonly string[]): Settings {
   return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 }
 

@@ -7,6 +7,8 @@ import type { Response as EngineResponse } from './protocol';
 interface Waiting {
   resolve: (response: Response) => void;
   reject: (error: unknown) => void;
+  /** Of the body; null until the head has come. */
+  body: ReadableStreamDefaultController<Uint8Array> | null;
 }
 
 export function openDoor(origin: string): Door {
@@ -17,35 +19,65 @@ export function openDoor(origin: string): Door {
   let nextId = 1;
   const post = (request: DoorRequest): void => worker.postMessage(request);
 
-  worker.onmessage = ({ data: { id, status, headers, body } }: MessageEvent<DoorAnswer>) => {
+  const fail = (id: number, error: unknown): void => {
     const one = waiting.get(id);
     waiting.delete(id);
-    if (status === 0) one?.reject(new TypeError('no answer'));
-    else one?.resolve(new Response(NO_BODY.includes(status) ? null : body, { status, headers }));
+    if (one?.body) one.body.error(error);
+    else one?.reject(error);
+  };
+  const abort = (id: number, reason: unknown): void => {
+    if (!waiting.has(id)) return;
+    post({ type: 'abort', id });
+    fail(id, reason);
+  };
+
+  const begin = (id: number, { status, headers }: Extract<DoorAnswer, { type: 'head' }>): void => {
+    const one = waiting.get(id);
+    if (!one) return;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        one.body = controller;
+      },
+      cancel: () => {
+        waiting.delete(id);
+        post({ type: 'abort', id });
+      },
+    });
+    one.resolve(new Response(NO_BODY.includes(status) ? null : body, { status, headers }));
+  };
+
+  worker.onmessage = ({ data }: MessageEvent<DoorAnswer>) => {
+    switch (data.type) {
+      case 'head':
+        if (data.status === 0) fail(data.id, new TypeError('no answer'));
+        else begin(data.id, data);
+        return;
+      case 'part':
+        waiting.get(data.id)?.body?.enqueue(data.bytes);
+        return;
+      case 'end':
+        if (!data.whole) fail(data.id, new TypeError('the answer broke off'));
+        else waiting.get(data.id)?.body?.close();
+        waiting.delete(data.id);
+        return;
+      default:
+        return data satisfies never;
+    }
   };
   worker.onerror = () => {
-    for (const one of waiting.values()) one.reject(new TypeError('the door could not be opened'));
-    waiting.clear();
+    for (const id of [...waiting.keys()]) fail(id, new TypeError('the door could not be opened'));
   };
 
   return {
     async fetch(request) {
-      const body = await request.text();
+      const body = request.body === null ? null : await request.text();
       const id = nextId++;
       const { url, method, signal } = request;
       signal.throwIfAborted();
-      tellPage(origin, new TextEncoder().encode(body).byteLength);
+      tellPage(origin, new TextEncoder().encode(body ?? '').byteLength);
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        signal.addEventListener(
-          'abort',
-          () => {
-            waiting.delete(id);
-            post({ type: 'abort', id });
-            reject(signal.reason);
-          },
-          { once: true },
-        );
+        waiting.set(id, { resolve, reject, body: null });
+        signal.addEventListener('abort', () => abort(id, signal.reason), { once: true });
         post({ type: 'send', id, url, method, headers: [...request.headers], body });
       });
     },

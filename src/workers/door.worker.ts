@@ -1,6 +1,6 @@
 /**
  * The only code that may send anything to another site, and only to the origin in its own address: the server gives it
- * a security policy made from that (scripts/server.mjs). Carries messages, knows nothing of rows. One for one arm.
+ * a security policy made from that (scripts/server.mjs). Carries messages, knows nothing of rows. One for one purpose.
  */
 import type { DoorAnswer, DoorRequest } from './doorMessages';
 
@@ -15,6 +15,7 @@ self.onmessage = async ({ data }: MessageEvent<DoorRequest>) => {
   const { id, url, method, headers, body } = data;
   const controller = new AbortController();
   open.set(id, controller);
+  let begun = false;
   try {
     if (new URL(url).origin !== allowed) throw new TypeError('not the address that was agreed to');
     const response = await fetch(url, {
@@ -24,15 +25,21 @@ self.onmessage = async ({ data }: MessageEvent<DoorRequest>) => {
       referrerPolicy: 'no-referrer',
       cache: 'no-store',
     });
-    answer({ id, status: response.status, headers: [...response.headers], body: await response.text() });
+    begun = true;
+    answer({ type: 'head', id, status: response.status, headers: [...response.headers] });
+    const reader = response.body?.getReader();
+    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+      answer({ type: 'part', id, bytes: part.value }, [part.value.buffer]);
+    }
+    answer({ type: 'end', id, whole: true });
   } catch {
     // Why a request failed is kept from scripts by design; a page learns that it failed.
-    answer({ id, status: 0, headers: [], body: '' });
+    answer(begun ? { type: 'end', id, whole: false } : { type: 'head', id, status: 0, headers: [] });
   } finally {
     open.delete(id);
   }
 };
 
-function answer(message: DoorAnswer): void {
-  (self as unknown as Worker).postMessage(message);
+function answer(message: DoorAnswer, transfer: Transferable[] = []): void {
+  (self as unknown as Worker).postMessage(message, transfer);
 }

@@ -19,6 +19,7 @@ export interface EngineState {
   locks: Locks;
   tables: TableLibrary;
   models: ModelLibrary;
+  openDoor: Ports['openDoor'];
   /** Starts the back end once per choice; another choice switches. @throws run-under-way while another is held */
   backend(choice: BackendChoice): Promise<BackendInfo>;
   /** Whatever runs now, started if nothing does: enough to read a stored model. */
@@ -93,6 +94,7 @@ async function createState(): Promise<EngineState> {
     locks,
     tables,
     models,
+    openDoor,
     backend,
     anyBackend: () => started?.info ?? backend('auto'),
     holdBackend: (choice) => {

@@ -190,6 +190,8 @@ const source = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), file: z.instanceof(Blob), name: z.string() }),
   z.object({ kind: z.literal('text'), text: z.string(), name: z.string() }),
   z.object({ kind: z.literal('sample'), id: z.string() }),
+  /** Fetched from another site, which the user agreed to; with `hash`, only those bytes (hex SHA-256). */
+  z.object({ kind: z.literal('url'), url: z.url({ protocol: /^https?$/ }), hash: z.string().nullable() }),
   z.object({ kind: z.literal('saved'), hash: z.string(), name: z.string() }),
 ]);
 export type DataSource = z.infer<typeof source>;
@@ -200,6 +202,8 @@ const checkParams = z.object({
   fixes: z.array(fixSchema),
   split: splitSettingsSchema,
   testHash: z.string().nullable(),
+  limit: z.number().optional(),
+  perClass: z.number().optional(),
   model: z.string(),
   maxLength: z.number(),
 });
@@ -377,6 +381,12 @@ export const calls = {
   },
   /** With its runs when `runs` is set. */
   'study.delete': { params: z.object({ id: z.string(), runs: z.boolean() }), event: none, result: none },
+  /** A page to print or share, every answer as CSV, or all there is as JSON. @throws study-missing */
+  'study.export': {
+    params: z.object({ id: z.string(), kind: z.enum(['html', 'csv', 'json']) }),
+    event: none,
+    result: z.object({ name: z.string(), bytes: z.instanceof(ArrayBuffer) }),
+  },
   /** The export's file list without building it. */
   'export.preview': {
     params: z.object({ id: z.string() }),

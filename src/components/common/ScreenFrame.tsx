@@ -9,6 +9,7 @@ import { Link } from 'wouter';
 import { setNotesFolded, usePreferences } from '../../state/preferences';
 import { Note, type NoteSpec } from './Note';
 import classes from './screen.module.css';
+import { useProjector } from './useProjector';
 
 export interface PrimaryAction {
   /** What happens: 'Train'. */
@@ -34,6 +35,7 @@ interface ScreenFrameProps {
 }
 
 export function ScreenFrame({ question, lead, children, notes = [], primary, back }: ScreenFrameProps) {
+  const projector = useProjector();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${question} · Hone`;
@@ -43,7 +45,7 @@ export function ScreenFrame({ question, lead, children, notes = [], primary, bac
   }, [question]);
   return (
     <>
-      <div className={classes.screen}>
+      <div className={classes.screen} data-projector={projector || undefined}>
         <div className={classes.content}>
           <div className={classes.head}>
             <Title order={1} ref={heading} tabIndex={-1} className={classes.question}>
@@ -57,7 +59,7 @@ export function ScreenFrame({ question, lead, children, notes = [], primary, bac
           </div>
           {children}
         </div>
-        <Notes notes={notes} />
+        {!projector && <Notes notes={notes} />}
       </div>
       {(primary || back) && (
         <footer className={classes.footer}>

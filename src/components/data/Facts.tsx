@@ -10,6 +10,7 @@ import { RejectedDrawer } from './RejectedDrawer';
 export function Facts() {
   const summary = useProject((project) => project.summary);
   const report = useProject((project) => project.report);
+  const { limit, perClass } = useProject((project) => project.sampling);
   const [open, drawer] = useDisclosure(false);
   if (!summary) return null;
   const rejected = report?.rejected ?? summary.rejected;
@@ -30,6 +31,12 @@ export function Facts() {
             </UnstyledButton>
           )}
         </li>
+        {(limit ?? perClass) !== undefined && (
+          <li>
+            a drawn sample of at most{' '}
+            <strong>{limit === undefined ? `${count(perClass ?? 0)} of each class` : count(limit)}</strong>
+          </li>
+        )}
         {report && (
           <>
             <li>

@@ -21,6 +21,10 @@ describe('the picture in words', () => {
         'Word vectors kept as they were; layers 1 to 6 kept, with adapters beside them; classifier trained',
       ia3: 'Word vectors kept as they were; layers 1 to 6 kept, with adapters beside them; classifier trained',
       bitfit: 'Word vectors partly trained; layers 1 to 6 partly trained; classifier trained',
+      prompt:
+        'Word vectors kept, with adapters beside them; layers 1 to 6 kept as they were; classifier trained',
+      prefix:
+        'Word vectors kept as they were; layers 1 to 6 kept, with adapters beside them; classifier trained',
       scratch: 'Word vectors trained; layers 1 to 6 trained; classifier trained',
     });
   });

@@ -26,7 +26,8 @@ export function HelpDialog({ opened, onClose }: { opened: boolean; onClose: () =
         </Text>
         <Text>
           Everything on a screen works by keyboard: Tab moves, Enter acts, Escape closes. Dotted words explain
-          themselves when pointed at or focused.
+          themselves when pointed at or focused. Under “Prompt or tune?”, P shows the results large, for a
+          room; Escape ends it.
         </Text>
         {closed && (
           <Group>

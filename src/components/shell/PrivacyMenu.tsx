@@ -22,7 +22,9 @@ export function PrivacyMenu() {
       <Popover.Dropdown aria-label="What has been sent">
         <Stack gap="xs">
           <Text fw={550}>
-            {outside.length === 0 ? 'Your rows stay on this computer' : 'Rows were sent where you said'}
+            {outside.every(([, carried]) => carried === 0)
+              ? 'Your rows stay on this computer'
+              : 'Rows were sent where you said'}
           </Text>
           <Text size="sm">
             Reading, training and testing happen in this tab. Since the page opened, its requests carried{' '}
@@ -32,16 +34,16 @@ export function PrivacyMenu() {
             <List size="sm">
               {outside.map(([origin, carried]) => (
                 <List.Item key={origin}>
-                  {bytes(carried)} to {origin}
+                  {carried === 0 ? `Asked for a file: ${origin}` : `${bytes(carried)} to ${origin}`}
                 </List.Item>
               ))}
             </List>
           )}
           <Text size="sm" c="dimmed">
             To check: the page’s security policy forbids contact with any other site, except by one small
-            program that is loaded when you agree to send rows to an address, and that can reach this address
-            alone. The network panel of your browser shows every request, and all else works with the network
-            switched off.
+            program that is loaded when you agree to an address, to send rows there or to fetch a file, and
+            that can reach this address alone. The network panel of your browser shows every request, and all
+            else works with the network switched off.
           </Text>
         </Stack>
       </Popover.Dropdown>

@@ -11,7 +11,6 @@ import {
 import { Link, useLocation } from 'wouter';
 import { STEPS, type StepState } from '../../state/journey';
 import { useRuns } from '../../state/runs';
-import { useStudies } from '../../state/studies';
 import { useStudy } from '../../state/study';
 import { armState, isStudyUnderWay } from '../../state/studyReducer';
 import classes from './shell.module.css';
@@ -70,20 +69,12 @@ export function Rail({ open }: { open: boolean }) {
 
 function StudyLink({ path }: { path: string }) {
   const study = useStudy((state) => state);
-  const opened = useStudies(({ opened: open }) => open);
   const done = isStudyUnderWay(study)
     ? study.config.arms.filter(({ key }) => !['waiting', 'running'].includes(armState(study.progress, key)))
         .length
     : 0;
   const [working, paused] = [isStudyUnderWay(study), isStudyUnderWay(study) && study.pausedAt !== null];
-  const best = opened && Math.max(...opened.report.arms.map(({ accuracy }) => accuracy));
-  const result = isStudyUnderWay(study)
-    ? paused
-      ? 'paused'
-      : `${done} of ${study.config.arms.length}`
-    : best && best > 0
-      ? `${(best * 100).toFixed(1)} %`
-      : '';
+  const result = isStudyUnderWay(study) ? `${done}/${study.config.arms.length}` : '';
   return (
     <Link
       href="/prompt-or-tune"
@@ -93,7 +84,10 @@ function StudyLink({ path }: { path: string }) {
     >
       <IconScale size={18} aria-hidden className={classes.mark} />
       <span className={classes.stepLabel}>Prompt or tune?</span>
-      <span className={classes.stepResult}>{result}</span>
+      <span className={classes.stepResult}>
+        {result}
+        {paused && <VisuallyHidden>, paused</VisuallyHidden>}
+      </span>
     </Link>
   );
 }

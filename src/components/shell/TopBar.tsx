@@ -11,6 +11,7 @@ import { IconChevronDown, IconHelp, IconMoon, IconSun } from '@tabler/icons-reac
 import { Link, useLocation } from 'wouter';
 import { STEPS } from '../../state/journey';
 import { useProject } from '../../state/project';
+import { useShown } from '../../state/workshop';
 import { HelpDialog } from './HelpDialog';
 import { MachineMenu } from './MachineMenu';
 import { PrivacyMenu } from './PrivacyMenu';
@@ -25,10 +26,15 @@ export function TopBar({ railOpen, onToggleRail }: TopBarProps) {
   const name = useProject((project) => project.summary?.name ?? null);
   const [path] = useLocation();
   const here = STEPS.findIndex((step) => path.startsWith(step.path));
+  const { journey } = useShown();
   const [helpOpen, help] = useDisclosure(false);
   return (
     <section className={classes.top} aria-label="Top bar">
-      <Link href="/data" className={classes.brand} aria-label="Hone, to the data">
+      <Link
+        href={journey ? '/data' : '/prompt-or-tune'}
+        className={classes.brand}
+        aria-label={journey ? 'Hone, to the data' : 'Hone, to the workshop'}
+      >
         <svg viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
           <path d="M4 22 26 7v5c0 4-1.600 6.600-5 8.300L17.300 22z" fill="var(--hone-accent)" />
           <path d="M4 26h24" stroke="currentColor" strokeWidth="2" strokeLinecap="round" />
@@ -40,15 +46,17 @@ export function TopBar({ railOpen, onToggleRail }: TopBarProps) {
           {name}
         </span>
       )}
-      <UnstyledButton
-        className={classes.railToggle}
-        aria-expanded={railOpen}
-        aria-controls="journey"
-        onClick={onToggleRail}
-      >
-        {here >= 0 ? `Step ${here + 1} of ${STEPS.length}: ${STEPS[here]?.label}` : 'Steps'}
-        <IconChevronDown size={16} aria-hidden />
-      </UnstyledButton>
+      {journey && (
+        <UnstyledButton
+          className={classes.railToggle}
+          aria-expanded={railOpen}
+          aria-controls="journey"
+          onClick={onToggleRail}
+        >
+          {here >= 0 ? `Step ${here + 1} of ${STEPS.length}: ${STEPS[here]?.label}` : 'Steps'}
+          <IconChevronDown size={16} aria-hidden />
+        </UnstyledButton>
+      )}
       <div className={classes.topRight}>
         <PrivacyMenu />
         <MachineMenu />

@@ -13,7 +13,9 @@ import {
 import type { MouseEvent } from 'react';
 import type { Advice, StudyReport } from '../../engine/core/study';
 import { restateStudy } from '../../state/commands/studies';
+import { useShown } from '../../state/workshop';
 import { Section } from '../common/Section';
+import { useProjector } from '../common/useProjector';
 import classes from './advice.module.css';
 import { SituationForm } from './SituationForm';
 
@@ -37,6 +39,8 @@ interface AdvicePanelProps {
 export function AdvicePanel({ report, underWay }: AdvicePanelProps) {
   const { advice, config } = report;
   const [first] = advice;
+  const projector = useProjector();
+  const asks = useShown().questions && !projector;
   return (
     <Section
       title={first ? first.text : 'What to do'}
@@ -48,7 +52,7 @@ export function AdvicePanel({ report, underWay }: AdvicePanelProps) {
             <Sentence key={`${one.kind} ${one.at} ${one.text}`} advice={one} isTitle={i === 0} />
           ))}
         </ol>
-        {!underWay && (
+        {!underWay && asks && (
           <div id="situation" tabIndex={-1} className={classes.situation}>
             <SituationForm
               value={config.situation}
@@ -71,7 +75,7 @@ function Sentence({ advice: { kind, text, because, at }, isTitle }: { advice: Ad
         <span className={classes.word}>{word}</span>
         {!isTitle && <p className={classes.text}>{text}</p>}
         <p className={classes.because}>
-          <Anchor href={`#${at}`} inherit onClick={(event: MouseEvent) => goTo(event, at)}>
+          <Anchor href={`#${at}`} inherit c="dimmed" onClick={(event: MouseEvent) => goTo(event, at)}>
             {because}
           </Anchor>
         </p>

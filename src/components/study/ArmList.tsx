@@ -57,6 +57,7 @@ export function ArmList({ layers }: { layers: number }) {
         <Select
           className={classes.reference ?? ''}
           label="Compare all others with"
+          classNames={{ label: classes.label ?? '' }}
           description="The way you would take if nothing were better"
           data={chosen.map(({ key, spec }) => ({ value: key, label: armName({ key, arm: spec.id }) }))}
           value={referenceOf(setup)}

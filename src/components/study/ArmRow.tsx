@@ -77,7 +77,7 @@ export function ArmRow({ arm, report, names, underWay }: ArmRowProps) {
 function Figures({ arm, report, names }: Pick<ArmRowProps, 'arm' | 'report' | 'names'>) {
   const tie = tieSentence(arm, names);
   return COLUMNS.map(({ id, text }) => (
-    <Table.Td key={id} className={classes.number}>
+    <Table.Td key={id} className={`${classes.number} ${id === 'versus' ? classes.versus : ''}`}>
       {id === 'accuracy' ? (
         <div className={classes.score}>
           <strong>{percent(arm.accuracy)}</strong>

@@ -120,13 +120,7 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
           </XAxis>
           <ShareAxis />
           <Scatter data={data} isAnimationActive={false} shape={Point}>
-            <ErrorBar
-              dataKey="reach"
-              direction="y"
-              width={5}
-              strokeWidth={1.5}
-              stroke="var(--hone-line-strong)"
-            />
+            <ErrorBar dataKey="reach" direction="y" width={5} strokeWidth={1.5} stroke="var(--hone-muted)" />
           </Scatter>
           <Names points={data} />
         </ScatterChart>

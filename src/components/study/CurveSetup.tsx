@@ -5,8 +5,8 @@ import type { NumberField } from '../../engine/core/fields';
 import { changeSetup } from '../../state/commands/studySetup';
 import {
   armName,
-  chosenArms,
   curveArms,
+  drawableArms,
   type StudySetup,
   USUAL_CURVE,
   useStudySetup,
@@ -40,7 +40,7 @@ export function CurveSetup() {
   const lead = curve.on
     ? `${plural(drawn.length, 'way')} with ${curve.sizes.join(', ')} and all training rows, ${plural(curve.draws, 'draw')} each`
     : 'Off: the same ways are trained again on fewer rows, which takes a multiple of the time.';
-  const able = chosenArms(setup).filter(({ spec }) => spec.learns);
+  const able = drawableArms(setup);
   return (
     <Fold title="Would more rows help?" lead={lead} what="the learning curve">
       <div className={classes.stack}>
@@ -88,6 +88,7 @@ function Sizes({ sizes, onChange }: { sizes: readonly number[]; onChange: (sizes
   return (
     <TextInput
       label="Training rows"
+      classNames={{ label: classes.label ?? '' }}
       description="All of them come last by themselves"
       value={draft ?? sizes.join(', ')}
       inputMode="numeric"

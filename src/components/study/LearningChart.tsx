@@ -1,5 +1,6 @@
 /** Quality against the number of training rows, a line a way, with what it says about more rows. */
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import {
@@ -21,6 +22,7 @@ import { placeLabels } from '../charts/placeLabels';
 import { count, percent, plural } from '../common/format';
 import { Section } from '../common/Section';
 import { Term } from '../common/Term';
+import type { Mark } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
 import classes from './charts.module.css';
 import { type MeanPoint, meansByArm } from './curvePoints';
@@ -34,6 +36,11 @@ interface ArmLine {
   name: string;
   arm: string;
   points: readonly MeanPoint[];
+}
+
+interface DrawnLine extends ArmLine {
+  mark: Mark;
+  dash: string;
 }
 
 export function LearningChart({ report }: { report: StudyReport }) {
@@ -98,98 +105,129 @@ function Twin({ lines }: { lines: readonly ArmLine[] }) {
 }
 
 const HEIGHT = 320;
+/** Beside the plot, for names. */
+const ROOM = 190;
 /** Lines of one colour are told apart by their dash, and all by the name at their end. */
 const DASHES = ['', '7 4', '2 4', '10 3 2 3', '1 3'];
 
 function Plot({ lines }: { lines: readonly ArmLine[] }) {
+  const narrow = useMediaQuery('(max-width: 720px)') ?? false;
   const sizes = [...new Set(lines.flatMap(({ points }) => points.map(({ rows }) => rows)))].sort(
     (a, b) => a - b,
   );
   const [least = 1, most = 10] = [sizes[0], sizes.at(-1)];
   const seen = new Map<string, number>();
-  const drawn = lines.map((line) => {
+  const drawn = lines.map((line): DrawnLine => {
     const mark = markOf(line.arm);
     const nth = seen.get(mark) ?? 0;
     seen.set(mark, nth + 1);
     return { ...line, mark, dash: DASHES[nth % DASHES.length] ?? '' };
   });
   return (
-    <div className={classes.plot} style={{ height: HEIGHT }}>
-      <ResponsiveContainer width="100%" height="100%">
-        <LineChart
-          margin={{ top: 30, right: 150, bottom: 0, left: 0 }}
-          accessibilityLayer
-          aria-label="Quality against training rows. The same as a table is one button away."
-        >
-          <CartesianGrid vertical={false} stroke="var(--hone-line)" />
-          <XAxis
-            dataKey="rows"
-            type="number"
-            scale="log"
-            domain={[least, most]}
-            ticks={sizes}
-            allowDuplicatedCategory={false}
-            tickFormatter={count}
-            padding={{ left: 16, right: 8 }}
-            tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
-            stroke="var(--hone-line)"
-            tickLine={false}
-            height={48}
+    <>
+      <div className={classes.plot} style={{ height: HEIGHT }}>
+        <ResponsiveContainer width="100%" height="100%">
+          <LineChart
+            margin={{ top: 30, right: narrow ? 16 : ROOM, bottom: 0, left: 0 }}
+            accessibilityLayer
+            aria-label="Quality against training rows. The same as a table is one button away."
           >
-            <Label
-              value="training rows"
-              position="insideBottomRight"
-              offset={2}
-              className={classes.axis ?? ''}
-            />
-          </XAxis>
-          <YAxis
-            width={58}
-            domain={[0, 1]}
-            ticks={[0, 0.2, 0.4, 0.6, 0.8, 1]}
-            tickFormatter={(share: number) => `${Math.round(share * 100)} %`}
-            tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
-            axisLine={false}
-            tickLine={false}
-          >
-            <Label
-              value="right on test rows"
-              position="top"
-              offset={10}
-              dx={-25}
-              textAnchor="start"
-              className={classes.axis ?? ''}
-            />
-          </YAxis>
-          {drawn.map(({ key, points, mark, dash }) => (
-            <Line
-              key={key}
-              data={points.map((point) => ({
-                ...point,
-                reach: [point.mean - point.low, point.high - point.mean],
-              }))}
-              dataKey="mean"
-              type="linear"
-              stroke={MARK_COLOURS[mark]}
-              strokeWidth={2}
-              strokeDasharray={dash}
-              dot={({ key: dot, cx, cy }) => <PointMark key={dot} x={cx ?? 0} y={cy ?? 0} mark={mark} />}
-              isAnimationActive={false}
+            <CartesianGrid vertical={false} stroke="var(--hone-line)" />
+            <XAxis
+              dataKey="rows"
+              type="number"
+              scale="log"
+              domain={[least, most]}
+              ticks={sizes}
+              allowDuplicatedCategory={false}
+              tickFormatter={count}
+              padding={{ left: 16, right: 8 }}
+              tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
+              stroke="var(--hone-line)"
+              tickLine={false}
+              height={48}
             >
-              <ErrorBar
-                dataKey="reach"
-                direction="y"
-                width={5}
-                strokeWidth={1.5}
-                stroke={MARK_COLOURS[mark]}
-                opacity={0.45}
+              <Label
+                value="training rows"
+                position="insideBottomRight"
+                offset={2}
+                className={classes.axis ?? ''}
               />
-            </Line>
-          ))}
-          <Ends lines={drawn} />
-        </LineChart>
-      </ResponsiveContainer>
-    </div>
+            </XAxis>
+            <YAxis
+              width={58}
+              domain={[0, 1]}
+              ticks={[0, 0.2, 0.4, 0.6, 0.8, 1]}
+              tickFormatter={(share: number) => `${Math.round(share * 100)} %`}
+              tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
+              axisLine={false}
+              tickLine={false}
+            >
+              <Label
+                value="right on test rows"
+                position="top"
+                offset={10}
+                dx={-25}
+                textAnchor="start"
+                className={classes.axis ?? ''}
+              />
+            </YAxis>
+            {drawn.map(({ key, points, mark, dash }) => (
+              <Line
+                key={key}
+                data={points.map((point) => ({
+                  ...point,
+                  reach: [point.mean - point.low, point.high - point.mean],
+                }))}
+                dataKey="mean"
+                type="linear"
+                stroke={MARK_COLOURS[mark]}
+                strokeWidth={2}
+                strokeDasharray={dash}
+                dot={({ key: dot, cx, cy }) => <PointMark key={dot} x={cx ?? 0} y={cy ?? 0} mark={mark} />}
+                isAnimationActive={false}
+              >
+                <ErrorBar
+                  dataKey="reach"
+                  direction="y"
+                  width={5}
+                  strokeWidth={1.5}
+                  stroke={MARK_COLOURS[mark]}
+                  opacity={0.45}
+                />
+              </Line>
+            ))}
+            {!narrow && <Ends lines={drawn} />}
+          </LineChart>
+        </ResponsiveContainer>
+      </div>
+      {narrow && <Legend lines={drawn} />}
+    </>
+  );
+}
+
+/** Where there is no room beside the lines. */
+function Legend({ lines }: { lines: readonly DrawnLine[] }) {
+  return (
+    <ul className={classes.legend}>
+      {lines.map(({ key, name, mark, dash }) => (
+        <li key={key}>
+          <svg width="34" height="14" aria-hidden>
+            <line
+              x1="1"
+              y1="7"
+              x2="33"
+              y2="7"
+              stroke={MARK_COLOURS[mark]}
+              strokeWidth="2"
+              strokeDasharray={dash}
+            />
+            <PointMark x={17} y={7} mark={mark} />
+          </svg>
+          <span>{name}</span>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -202,7 +240,7 @@ function Ends({ lines }: { lines: readonly ArmLine[] }) {
     const [x, y] = end ? [toX(end.rows), toY(end.mean)] : [undefined, undefined];
     return x === undefined || y === undefined ? [] : [{ key, text: name, x: Number(x), y: Number(y) }];
   });
-  const edge = area.x + area.width + 150;
+  const edge = area.x + area.width + ROOM;
   return (
     <g aria-hidden>
       {placeLabels(spots, edge, area.y, area.y + area.height).map(

@@ -4,14 +4,17 @@ import { IconArrowDown, IconArrowsSort, IconArrowUp } from '@tabler/icons-react'
 import { type ReactNode, useState } from 'react';
 import type { StudyReport } from '../../engine/core/study';
 import { restateStudy } from '../../state/commands/studies';
+import { useShown } from '../../state/workshop';
 import { AreaError } from '../common/ErrorCard';
 import { GLOSSARY, type GlossaryId } from '../common/glossary';
 import { Section } from '../common/Section';
 import { Definition, Term } from '../common/Term';
+import { useProjector } from '../common/useProjector';
 import { PercentAxis } from '../compare/IntervalBar';
 import { ArmRow } from './ArmRow';
 import { COLUMNS, type ColumnId, FIRST_SORTING, pressed, type Sorting, sorted } from './columns';
 import { PriceInput } from './PriceInput';
+import setup from './setup.module.css';
 import { finding, hasAnswers, namesOf } from './studyText';
 import classes from './table.module.css';
 
@@ -24,6 +27,8 @@ interface ResultTableProps {
 export function ResultTable({ report, underWay }: ResultTableProps) {
   const [sorting, setSorting] = useState(FIRST_SORTING);
   const { config } = report;
+  const projector = useProjector();
+  const { questions } = useShown();
   const names = namesOf(report);
   const price = config.pricePerMillion;
   return (
@@ -75,25 +80,28 @@ export function ResultTable({ report, underWay }: ResultTableProps) {
         </Table>
       </section>
       <AreaError area="restate" />
-      <div className={classes.restate}>
-        <Select
-          label="Compare all others with"
-          data={report.arms.filter(hasAnswers).map(({ id }) => ({ value: id, label: names[id] ?? id }))}
-          value={config.reference}
-          allowDeselect={false}
-          disabled={underWay}
-          onChange={(reference) => {
-            if (reference !== null) void restateStudy({ reference });
-          }}
-        />
-        {!underWay && (
-          <PriceInput
-            key={report.id}
-            value={price}
-            onChange={(pricePerMillion) => void restateStudy({ pricePerMillion })}
+      {!projector && (
+        <div className={classes.restate}>
+          <Select
+            label="Compare all others with"
+            classNames={{ label: setup.label ?? '' }}
+            data={report.arms.filter(hasAnswers).map(({ id }) => ({ value: id, label: names[id] ?? id }))}
+            value={config.reference}
+            allowDeselect={false}
+            disabled={underWay}
+            onChange={(reference) => {
+              if (reference !== null) void restateStudy({ reference });
+            }}
           />
-        )}
-      </div>
+          {!underWay && questions && (
+            <PriceInput
+              key={report.id}
+              value={price}
+              onChange={(pricePerMillion) => void restateStudy({ pricePerMillion })}
+            />
+          )}
+        </div>
+      )}
     </Section>
   );
 }

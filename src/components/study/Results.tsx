@@ -1,12 +1,14 @@
 /** Everything a study has found so far. */
 import { ranked } from '../../engine/core/study';
 import type { OpenedStudy } from '../../state/studies';
+import { useProjector } from '../common/useProjector';
 import { AdvicePanel } from './AdvicePanel';
 import { Comparison } from './Comparison';
 import { CostChart } from './CostChart';
 import { LearningChart } from './LearningChart';
 import { ResultTable } from './ResultTable';
 import { StudyFacts } from './StudyFacts';
+import { StudyFiles } from './StudyFiles';
 import { StudyRowsPanel } from './StudyRowsPanel';
 
 interface ResultsProps {
@@ -16,6 +18,7 @@ interface ResultsProps {
 }
 
 export function Results({ opened: { report, rows }, underWay }: ResultsProps) {
+  const projector = useProjector();
   const answered = ranked(report.arms).length;
   return (
     <>
@@ -28,8 +31,13 @@ export function Results({ opened: { report, rows }, underWay }: ResultsProps) {
           <LearningChart report={report} />
         </div>
       )}
-      {rows && answered > 1 && <StudyRowsPanel report={report} rows={rows} />}
-      <StudyFacts report={report} />
+      {!projector && (
+        <>
+          {rows && answered > 1 && <StudyRowsPanel report={report} rows={rows} />}
+          <StudyFacts report={report} />
+          {rows && <StudyFiles id={report.id} />}
+        </>
+      )}
     </>
   );
 }

@@ -6,9 +6,10 @@ import { studyStore } from '../../state/study';
 import { isStudyUnderWay, type RunningStudy, type StudyState } from '../../state/studyReducer';
 import { timeLeft } from '../../state/studyTime';
 import { about } from '../common/format';
-import type { NoteSpec } from '../common/Note';
 import { ScreenFrame } from '../common/ScreenFrame';
 import { useFrame } from '../common/useFrame';
+import { useProjector } from '../common/useProjector';
+import { ProjectorButton } from '../projector/Projector';
 import { announcement } from './announce';
 import { Queue } from './Queue';
 import queue from './queue.module.css';
@@ -19,13 +20,9 @@ import { StudyControls } from './StudyControls';
 const EVERY_MS = 250;
 const itself = (study: StudyState): StudyState => study;
 
-interface RunningViewProps {
-  question: string;
-  notes: readonly NoteSpec[];
-}
-
-export function RunningView({ question, notes }: RunningViewProps) {
+export function RunningView({ question }: { question: string }) {
   const study = useFrame(studyStore, itself, EVERY_MS);
+  const projector = useProjector();
   const opened = useStudies((state) => state.opened);
   if (!isStudyUnderWay(study)) return null;
   const known = opened?.report.id === study.id && ranked(opened.report.arms).length > 0 ? opened : null;
@@ -35,10 +32,10 @@ export function RunningView({ question, notes }: RunningViewProps) {
       lead={
         <div className={queue.lead}>
           <span>{study.name}</span>
-          <StudyControls study={study} />
+          {!projector && <StudyControls study={study} />}
+          <ProjectorButton />
         </div>
       }
-      notes={notes}
     >
       <p className={queue.srOnly} aria-live="polite">
         {announcement(study)}

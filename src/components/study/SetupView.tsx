@@ -2,8 +2,10 @@
 import { changeSetup } from '../../state/commands/studySetup';
 import { modelOf, useMachine } from '../../state/machine';
 import { useProject } from '../../state/project';
-import { useStudySetup } from '../../state/studySetup';
+import { chosenArms, useStudySetup } from '../../state/studySetup';
+import { useShown } from '../../state/workshop';
 import { count } from '../common/format';
+import { PlannedWays } from '../workshop/PlannedWays';
 import { ArmList } from './ArmList';
 import { CurveSetup } from './CurveSetup';
 import { Fold } from './Fold';
@@ -21,31 +23,36 @@ export function SetupView() {
   const setup = useStudySetup((state) => state);
   const layers = modelOf(model, modelId)?.shape.layers ?? 0;
   const { situation } = setup;
+  const show = useShown();
+  // Where rows go to another address, the room must see to which, and say yes.
+  const reaches = chosenArms(setup).some(({ spec }) => spec.reach !== 'tab');
   const labels = classesOfData.map(({ label }) => label);
   return (
     <>
-      <ArmList layers={layers} />
-      {labels.length > 0 && <WordsSetup key={labels.join('\n')} labels={labels} />}
-      <CurveSetup />
-      <Fold
-        title="What is it for?"
-        lead={
-          situation
-            ? `Changes ${situation.changes}, ${count(situation.rowsPerDay)} rows a day${situation.stayInside ? ', rows stay in the house' : ''}.`
-            : 'Not answered: the advice will go by the figures alone.'
-        }
-        what="the answers"
-      >
-        <div className={classes.stack}>
-          <SituationForm value={situation} onChange={(next) => changeSetup({ situation: next })} />
-          <div className={classes.price}>
-            <PriceInput
-              value={setup.pricePerMillion}
-              onChange={(pricePerMillion) => changeSetup({ pricePerMillion })}
-            />
+      {show.setup || reaches ? <ArmList layers={layers} /> : <PlannedWays />}
+      {show.prompts && labels.length > 0 && <WordsSetup key={labels.join('\n')} labels={labels} />}
+      {show.setup && <CurveSetup />}
+      {show.questions && (
+        <Fold
+          title="What is it for?"
+          lead={
+            situation
+              ? `Changes ${situation.changes}, ${count(situation.rowsPerDay)} rows a day${situation.stayInside ? ', rows stay in the house' : ''}.`
+              : 'Not answered: the advice will go by the figures alone.'
+          }
+          what="the answers"
+        >
+          <div className={classes.stack}>
+            <SituationForm value={situation} onChange={(next) => changeSetup({ situation: next })} />
+            <div className={classes.price}>
+              <PriceInput
+                value={setup.pricePerMillion}
+                onChange={(pricePerMillion) => changeSetup({ pricePerMillion })}
+              />
+            </div>
           </div>
-        </div>
-      </Fold>
+        </Fold>
+      )}
     </>
   );
 }

@@ -72,6 +72,7 @@ export function SituationForm({ value, onChange }: SituationFormProps) {
       />
       <Select
         label="An answer may take"
+        classNames={{ label: classes.label ?? '' }}
         data={
           WAITS.some(({ value: known }) => known === wait)
             ? WAITS

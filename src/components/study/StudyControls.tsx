@@ -35,7 +35,6 @@ export function StudyControls({ study }: { study: RunningStudy }) {
       <Button
         size="sm"
         variant="default"
-        disabled={!busy}
         loading={ending}
         leftSection={<IconFlag size={16} aria-hidden />}
         onClick={() => void endStudy()}

@@ -1,5 +1,5 @@
 /** Prompt or tune? Several ways of answering on the same rows: choose them, watch them, and see what to do. */
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { openStudy } from '../../state/commands/studies';
@@ -18,12 +18,16 @@ import { useStudies } from '../../state/studies';
 import { useStudy } from '../../state/study';
 import { isStudyUnderWay } from '../../state/studyReducer';
 import { armName, armsToCome, goesOn, studyConfigOf, useStudySetup } from '../../state/studySetup';
+import { useShown, useWorkshop } from '../../state/workshop';
 import { Busy } from '../common/Busy';
 import { AreaError, ErrorCard } from '../common/ErrorCard';
 import { plural } from '../common/format';
 import type { NoteSpec } from '../common/Note';
 import { OtherData } from '../common/OtherData';
 import { type PrimaryAction, ScreenFrame } from '../common/ScreenFrame';
+import { useProjector } from '../common/useProjector';
+import { ProjectorButton } from '../projector/Projector';
+import { WorkshopLink } from '../workshop/WorkshopLink';
 import { ArmConsent } from './ArmConsent';
 import { asksElsewhere, withoutConsent } from './needsConsent';
 import { Results } from './Results';
@@ -55,7 +59,7 @@ export function StudyScreen() {
   const study = useStudy((state) => (isStudyUnderWay(state) ? 'running' : state.status));
   const opened = useStudies((state) => state.opened);
   const [choosing, setChoosing] = useState(false);
-  if (study === 'running') return <RunningView question={QUESTION} notes={NOTES} />;
+  if (study === 'running') return <RunningView question={QUESTION} />;
   if (opened && !choosing) return <Finished opened={opened} onChoose={() => setChoosing(true)} />;
   return <Choosing onStart={() => setChoosing(false)} onBack={opened ? () => setChoosing(false) : null} />;
 }
@@ -65,6 +69,7 @@ function Choosing({ onStart, onBack }: { onStart: () => void; onBack: (() => voi
   const [, navigate] = useLocation();
   const hasData = useProject((project) => project.summary !== null);
   const blocked = useStudyBlockedBy();
+  const inWorkshop = useWorkshop() !== null;
   const plan = usePlan();
   const training = useRun(isUnderWay);
   const start = (): void => {
@@ -83,13 +88,15 @@ function Choosing({ onStart, onBack }: { onStart: () => void; onBack: (() => voi
       notes={NOTES}
       primary={primary}
     >
-      {onBack && (
-        <div>
+      <Group gap="xs">
+        {onBack && (
           <Button size="sm" variant="default" onClick={onBack}>
             Back to the last results
           </Button>
-        </div>
-      )}
+        )}
+        {!inWorkshop && <WorkshopLink disabled={blocked !== null} />}
+        <ProjectorButton />
+      </Group>
       <Trouble />
       <SetupView />
     </ScreenFrame>
@@ -122,6 +129,8 @@ function Finished({ opened, onChoose }: FinishedProps) {
   const training = useRun(isUnderWay);
   const unfinished = !isComplete(report, report.config) && report.finished_at === null;
   const goOn = (): void => void (interrupted?.id === report.id ? resumeInterruptedStudy() : goOnWithOpened());
+  const change = useShown().setup ? 'Add or change ways' : 'Compare again';
+  const projector = useProjector();
   const toCome = armsToCome(report, report.config);
   const left = toCome.length;
   const asks = useConsents((consents) => withoutConsent(toCome, consents));
@@ -133,18 +142,19 @@ function Finished({ opened, onChoose }: FinishedProps) {
           : asks && `Agree to where ${armName(asks)} sends rows.`,
         onClick: goOn,
       }
-    : { label: 'Add or change ways', onClick: onChoose };
+    : { label: change, onClick: onChoose };
   return (
-    <ScreenFrame question={QUESTION} lead={report.name} notes={NOTES} primary={primary}>
+    <ScreenFrame question={QUESTION} lead={report.name} {...(projector ? {} : { primary })}>
       <Trouble />
       <OtherData data={report.config.data} />
-      {unfinished && (
-        <div>
+      <Group gap="xs">
+        {unfinished && !projector && (
           <Button size="sm" variant="default" onClick={onChoose}>
-            Add or change ways
+            {change}
           </Button>
-        </div>
-      )}
+        )}
+        <ProjectorButton />
+      </Group>
       {toCome.filter(asksElsewhere).map((choice) => (
         <ArmConsent key={choice.key} choice={choice} />
       ))}

@@ -11,6 +11,8 @@ export interface Cost {
   id: CostId;
   /** In the menu. */
   label: string;
+  /** In a sentence: 'More … buys'. */
+  what: string;
   /** On the axis, with its unit. */
   axis: string;
   /** Null where it was not measured. */
@@ -22,6 +24,7 @@ export const COSTS: readonly Cost[] = [
   {
     id: 'train',
     label: 'Training time',
+    what: 'training time',
     axis: 'training time (s)',
     value: (arm) => arm.train_s,
     text: trainTime,
@@ -29,6 +32,7 @@ export const COSTS: readonly Cost[] = [
   {
     id: 'parameters',
     label: 'Weights trained',
+    what: 'trained weights',
     axis: 'weights trained',
     value: (arm) => arm.trainable_parameters,
     text: magnitude,
@@ -36,6 +40,7 @@ export const COSTS: readonly Cost[] = [
   {
     id: 'latency',
     label: 'Time of one row',
+    what: 'time for each row',
     axis: 'one row on its own (ms)',
     value: (arm) => arm.latency_ms,
     text: (ms) => `${figure(ms)} ms`,
@@ -43,6 +48,7 @@ export const COSTS: readonly Cost[] = [
   {
     id: 'cost',
     label: 'Cost of 1,000 rows',
+    what: 'cost for each row',
     axis: 'cost of 1,000 rows',
     value: costPerThousand,
     text: money,
@@ -78,37 +84,26 @@ export function costPoints(arms: readonly ArmReport[], names: Names, cost: Cost,
   });
 }
 
-/** Ways that no other beats in both: better and at most as dear, or as good and cheaper. */
+/** From the cheapest on, each way that is right more often than the last one taken and told apart from it. */
 export function worthTaking(points: readonly CostPoint[]): CostPoint[] {
-  const beaten = (point: CostPoint): boolean =>
-    points.some(
-      (other) =>
-        (other.accuracy > point.accuracy && other.cost <= point.cost) ||
-        (other.accuracy === point.accuracy && other.cost < point.cost),
-    );
-  return points.filter((point) => !beaten(point));
-}
-
-/** From the cheapest on, each dearer way that the test rows tell from the one before. */
-function stepsUp(worth: readonly CostPoint[]): CostPoint[] {
-  const steps: CostPoint[] = [];
-  for (const point of worth) {
-    if (!steps.at(-1)?.ties.includes(point.key)) steps.push(point);
+  const taken: CostPoint[] = [];
+  for (const point of [...points].sort((a, b) => a.cost - b.cost || b.accuracy - a.accuracy)) {
+    const last = taken.at(-1);
+    const better = !last || (point.accuracy > last.accuracy && !last.ties.includes(point.key));
+    if (better) taken.push(point);
   }
-  return steps;
+  return taken;
 }
 
-/** The chart's finding. */
+/** The chart's finding: what a higher cost buys as far as the rows tell. */
 export function costFinding(points: readonly CostPoint[], cost: Cost): string {
-  const worth = worthTaking(points).sort((a, b) => a.cost - b.cost);
+  const worth = worthTaking(points);
   const [cheapest] = worth;
   if (!cheapest) return 'Quality against what it costs';
-  const what = cost.label.toLowerCase();
-  if (worth.length === 1) return `${cheapest.name} is right most often and asks the least ${what}`;
-  const steps = stepsUp(worth).map(({ name, accuracy }) => `${name} (${percent(accuracy)})`);
-  if (steps.length === 1)
-    return `Nothing that asks more ${what} is told apart from ${cheapest.name} (${percent(cheapest.accuracy)}) on these rows`;
-  return steps.length <= 4
-    ? `More ${what} buys: ${listed(steps)}`
-    : `More ${what} buys more in ${steps.length} steps, from ${steps[0]} to ${steps.at(-1)}`;
+  const what = cost.what;
+  if (worth.length === 1) return `More ${what} buys nothing for certain over ${cheapest.name}`;
+  const steps = worth.map(({ name, accuracy }) => `${name} (${percent(accuracy)})`);
+  return worth.length <= 3
+    ? `More ${what} buys more: ${listed(steps)}`
+    : `More ${what} buys more in ${worth.length - 1} steps, from ${steps[0]} to ${steps.at(-1)}`;
 }

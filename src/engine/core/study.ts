@@ -14,7 +14,7 @@ const interval = z.tuple([z.number(), z.number()]);
 /** One way of answering, as chosen. `settings` are checked by the arm's own spec (engine/arms). */
 export const armChoiceSchema = z.strictObject({
   /** Unique in the study and safe as a file name: the arm's id, or 'lora-2' for a second one with other settings. */
-  key: z.string().regex(/^[\w-]{1,60}$/),
+  key: z.string().regex(/^[\w-]{1,40}$/),
   arm: z.string(),
   settings: settingsRecord.default({}),
   /** Training fields laid over the arm's defaults; ignored by arms that do not train. */

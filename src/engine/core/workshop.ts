@@ -3,7 +3,13 @@
  * stands in the address after '#', which no server sees; nothing in it is code, and all of it is checked.
  */
 import { z } from 'zod';
-import { columnRolesSchema, settingsRecord } from './config';
+import {
+  columnRolesSchema,
+  fixSchema,
+  importOptionsSchema,
+  settingsRecord,
+  splitSettingsSchema,
+} from './config';
 import { EngineError } from './errors';
 import { armChoiceSchema, situationSchema, studyConfigSchema } from './study';
 
@@ -29,13 +35,18 @@ export const workshopSchema = z.strictObject({
   title: z.string().max(120).default(''),
   source: sourceSchema,
   roles: columnRolesSchema.optional(),
+  /** How the bytes are read, where that is not as detected. */
+  options: importOptionsSchema.partial().default({}),
+  fixes: z.array(fixSchema).max(50).default([]),
+  split: splitSettingsSchema.optional(),
   limit: studyConfigSchema.shape.data.shape.limit,
   perClass: studyConfigSchema.shape.data.shape.perClass,
   arms: z.array(armChoiceSchema).min(1).max(40),
   reference: z.string(),
   training: settingsRecord.default({}),
   curve: studyConfigSchema.shape.curve,
-  descriptions: studyConfigSchema.shape.descriptions,
+  /** Absent: as they come with the sample. */
+  descriptions: z.record(z.string(), z.string()).optional(),
   examples: studyConfigSchema.shape.examples,
   pricePerMillion: studyConfigSchema.shape.pricePerMillion,
   situation: situationSchema.nullable().default(null),
@@ -70,21 +81,21 @@ export function encodeWorkshop(workshop: Workshop): string {
 
 /** @throws bad-workshop naming the field that is wrong */
 export function decodeWorkshop(text: string): Workshop {
-  if (text.length > MAX_LINK) throw bad('it is too long');
+  if (text.length > MAX_LINK) throw badWorkshop('it is too long');
   let value: unknown;
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
     value = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (c) => c.charCodeAt(0))));
   } catch {
-    throw bad('it was cut or changed on its way');
+    throw badWorkshop('it was cut or changed on its way');
   }
   const parsed = workshopSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw bad(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'invalid'}`);
+  throw badWorkshop(`${issue?.path.join('.') || 'it'}: ${issue?.message ?? 'invalid'}`);
 }
 
-function bad(what: string): EngineError {
+export function badWorkshop(what: string): EngineError {
   return new EngineError({
     code: 'bad-workshop',
     message: `This workshop link cannot be used: ${what}.`,

@@ -13,7 +13,7 @@ import { WEIGHTS_METADATA } from './merged';
 import { stockConfig, stockShapes, stockTensors, takeTensor } from './stockBert';
 import { tokenizerFiles } from './tokenizerFiles';
 
-export const BASE_FOLDER = 'base/';
+const BASE_FOLDER = 'base/';
 const CLASSIFIER = ['classifier.weight', 'classifier.bias'];
 
 export interface WeightsFile {

@@ -18,9 +18,14 @@ export function textFile(path: string, text: string, opensIn: string): ExportCon
   return { path, bytes: bytes.byteLength, opensIn, compress: true, parts: [bytes] };
 }
 
-/** The zip's name without its ending: the run's name with only letters, digits and dashes. */
+/** The zip's name without its ending. */
 export function folderName({ report }: ExportMeta): string {
-  const name = report.name
+  return fileStem(report.name, 'hone-model');
+}
+
+/** What people called something, with only letters, digits and dashes; `otherwise` where none is left. */
+export function fileStem(name: string, otherwise: string): string {
+  const stem = name
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
@@ -28,5 +33,5 @@ export function folderName({ report }: ExportMeta): string {
     .replace(/^-|-$/g, '')
     .slice(0, 60)
     .replace(/-$/, '');
-  return name === '' ? 'hone-model' : name;
+  return stem === '' ? otherwise : stem;
 }

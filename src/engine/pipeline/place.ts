@@ -72,7 +72,10 @@ export async function choosePlace(
     try {
       timed[place] = await timePlace(place, run, machine, ports, { ...options, beat: timed.wasm?.step });
     } catch (error) {
-      signal.throwIfAborted();
+      if (signal.aborted) {
+        await machine.start(auto.id, auto.reason);
+        throw signal.reason;
+      }
       const [other] = PLACES.filter((each) => each !== place);
       const { message } = toErrorData(error);
       return machine.start(

@@ -32,9 +32,9 @@ const armFileSchema = z.object({
 });
 export type ArmFile = z.infer<typeof armFileSchema>;
 
-/** Ids are folder names: nothing in one may lead elsewhere. */
+/** Ids are folder names: nothing in one may lead elsewhere, and with an arm's key one is a run's. */
 export function isStudyId(id: string): boolean {
-  return /^[\w-]{1,80}$/.test(id);
+  return /^[\w-]{1,39}$/.test(id);
 }
 
 export function studyFolder(id: string): string {
@@ -44,7 +44,7 @@ export function studyFolder(id: string): string {
 
 /** The run that an arm of a study is stored as. */
 export function armRunId(study: string, key: string): string {
-  return `${study}-${key}`.slice(0, 80);
+  return `${study}-${key}`;
 }
 
 export const listStudyIds = (storage: Storage): Promise<string[]> => storage.list(STUDIES);

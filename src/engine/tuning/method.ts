@@ -95,3 +95,9 @@ export function virtualPlan(
 export function movingPlan(trains: (weight: WeightSpec) => boolean): Plan {
   return { trains, added: [], adapters: new Map(), adapterDropout: 0 };
 }
+
+/** Whether a module is the one that peft's short name means in its layer: `output.dense` is the feed-forward one. */
+export function isTarget(module: string, target: string): boolean {
+  if (target === 'output.dense' && module.endsWith('attention.output.dense')) return false;
+  return module.endsWith(`.${target}`);
+}

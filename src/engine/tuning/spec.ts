@@ -89,3 +89,16 @@ export function listOf(settings: Settings, key: string): readonly string[] {
   if (!Array.isArray(value)) throw new TypeError(`setting ${key} is not a list`);
   return value;
 }
+
+/**
+ * peft's `target_modules` as one expression over whole paths: peft matches a list by ending, and `output.dense` would
+ * also take `attention.output.dense`. It leaves the pooling layer that exports append (export/stockBert.ts) alone.
+ */
+export function targetExpression(layers: number, targets: readonly string[]): string {
+  const indices = Array.from({ length: layers }, (_, i) => i).join('|');
+  const paths = targets.map((target) => {
+    const path = ['query', 'key', 'value'].includes(target) ? `attention.self.${target}` : target;
+    return path.replaceAll('.', '\\.');
+  });
+  return `bert\\.encoder\\.layer\\.(${indices})\\.(${paths.join('|')})`;
+}

@@ -9,22 +9,36 @@ import { dataInUse, EMPTY_PROJECT, maxLengthOf, type Project, projectStore } fro
 import { loadModels } from './machine';
 
 export function openFile(file: File): Promise<void> {
-  return open({ kind: 'file', file, name: file.name }, null);
+  return open({ kind: 'file', file, name: file.name });
 }
 
 export function openText(text: string): Promise<void> {
-  return open({ kind: 'text', text, name: 'Pasted rows' }, null);
+  return open({ kind: 'text', text, name: 'Pasted rows' });
 }
 
-export async function openSample(id: string): Promise<void> {
-  await open({ kind: 'sample', id }, id);
+export function openSample(id: string): Promise<void> {
+  return open({ kind: 'sample', id }, { sample: id });
 }
 
-async function open(source: DataSource, sample: string | null): Promise<void> {
-  const summary = await attempt('data', 'Reading', (context) =>
-    engine.call('data.open', { source, options: null }, context),
-  );
-  if (!summary) return;
+async function open(source: DataSource, choices: DataChoices = {}): Promise<void> {
+  if (await openData(source, choices)) await checkData();
+}
+
+/** What is already known of the data when it is opened; the rest is as for a new file. */
+export type DataChoices = Partial<
+  Pick<Project, 'sample' | 'importChanges' | 'roles' | 'fixes' | 'split' | 'sampling' | 'descriptions'>
+>;
+
+/** Opens data in place of what was open, without checking it; true when it now stands open. */
+export async function openData(source: DataSource, choices: DataChoices): Promise<boolean> {
+  const { sample = null, importChanges = {}, roles = null } = choices;
+  const summary = await attempt('data', 'Reading', async (context) => {
+    const options = Object.keys(importChanges).length > 0 ? importChanges : null;
+    const opened = await engine.call('data.open', { source, options }, context);
+    assertColumns(opened, roles, 'Ask for a link to the file as it is now.');
+    return opened;
+  });
+  if (!summary) return false;
   // What was chosen for the model and the method outlives the file; what was chosen for its rows does not.
   const { model, methodId, methodSettings, trainingSettings, backend, baselines, visited } =
     projectStore.getState();
@@ -32,12 +46,31 @@ async function open(source: DataSource, sample: string | null): Promise<void> {
     {
       ...EMPTY_PROJECT,
       ...{ model, methodId, methodSettings, trainingSettings, backend, baselines, visited },
-      ...{ summary, sample, roles: summary.guess.roles },
-      descriptions: machineStore.getState().samples?.find(({ id }) => id === sample)?.labelDescriptions ?? {},
+      descriptions: labelDescriptionsOf(sample),
+      ...choices,
+      ...{ summary, roles: roles ?? summary.guess.roles, rolesChosen: roles !== null },
     },
     true,
   );
-  await checkData();
+  return true;
+}
+
+/** What comes with a sample; nothing for other data. */
+export function labelDescriptionsOf(sample: string | null): Record<string, string> {
+  return machineStore.getState().samples?.find(({ id }) => id === sample)?.labelDescriptions ?? {};
+}
+
+/** @throws columns-missing */
+export function assertColumns({ name, columns }: DataSummary, roles: ColumnRoles | null, hint: string): void {
+  const missing = [roles?.text, roles?.label].filter(
+    (column) => column !== undefined && !columns.includes(column),
+  );
+  if (missing.length === 0) return;
+  throw new EngineError({
+    code: 'columns-missing',
+    message: `“${name}” has no column “${missing.join('”, “')}”. It has: ${columns.join(', ')}.`,
+    hint,
+  });
 }
 
 /** Stops reading; the file that was open before stays. */
@@ -120,16 +153,11 @@ export async function addTestFile(file: File): Promise<void> {
     const source: DataSource = { kind: 'file', file, name: file.name };
     const opened = await engine.call('data.open', { source, options: null }, context);
     const { roles } = projectStore.getState();
-    const missing = [roles?.text, roles?.label].filter(
-      (column) => column !== undefined && !opened.columns.includes(column),
+    assertColumns(
+      opened,
+      roles,
+      'The test file needs the same column names as your data. Rename them and choose it again.',
     );
-    if (missing.length > 0) {
-      throw new EngineError({
-        code: 'test-file-columns',
-        message: `“${file.name}” has no column “${missing.join('”, “')}”. It has: ${opened.columns.join(', ')}.`,
-        hint: 'The test file needs the same column names as your data. Rename them and choose it again.',
-      });
-    }
     return opened;
   });
   if (!summary) return;
@@ -169,6 +197,7 @@ export async function checkData(): Promise<void> {
         roles,
         fixes: project.fixes,
         split: project.split,
+        ...project.sampling,
         testHash: project.testFile?.hash ?? null,
         model: model.id,
         maxLength: maxLengthOf(project),

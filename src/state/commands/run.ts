@@ -5,6 +5,7 @@ import { type ErrorData, toErrorData } from '../../engine/core/errors';
 import type { RunEvent } from '../../engine/core/events';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import { endWorker, isLoss, MAX_RECOVERIES } from '../losses';
 import { tookPlace } from '../machine';
 import { projectStore, runConfigOf } from '../project';
 import { dispatchRun, runStore } from '../run';
@@ -13,14 +14,6 @@ import { runsStore } from '../runs';
 import { forgetTelemetry, keepTelemetry, keptTelemetry } from '../telemetry';
 import { sweepData } from './data';
 import { findInterrupted, listRuns, openRun } from './runs';
-
-/** What may go away under a run that is sound itself and goes on from its checkpoint. */
-const LOSSES: Readonly<Record<string, { cause: string; workerStays: boolean }>> = {
-  'device-lost': { cause: 'The graphics card was reset by the system.', workerStays: true },
-  'thread-lost': { cause: 'One of the processor’s threads ended.', workerStays: true },
-  'worker-lost': { cause: 'The engine stopped.', workerStays: false },
-};
-const MAX_RECOVERIES = 3;
 
 /** Starts the run that the project describes; resolves when it has ended. True when it finished. */
 export async function startRun(): Promise<boolean> {
@@ -97,12 +90,12 @@ async function follow(
   } catch (thrown) {
     const error = toErrorData(thrown);
     const run = runStore.getState();
-    const isLoss = Object.hasOwn(LOSSES, error.code);
-    if (isLoss && isUnderWay(run) && run.cancelling) {
+    const lost = isLoss(error);
+    if (lost && isUnderWay(run) && run.cancelling) {
       await throwAway(id, error);
       return false;
     }
-    const steering = isLoss && recoveries < MAX_RECOVERIES ? recover(error) : null;
+    const steering = lost && recoveries < MAX_RECOVERIES ? recover(error) : null;
     if (steering) {
       const end = follow(id, name, config, true, recoveries + 1);
       // The fresh worker has the run by now; it is told what had been asked of the one before.
@@ -116,13 +109,6 @@ async function follow(
     if (error.code === 'run-finished') await listRuns();
     return false;
   }
-}
-
-/** Ends the worker that a loss made useless, where it has not ended itself; answers what happened. */
-function endWorker({ code }: ErrorData): string {
-  const { cause, workerStays } = LOSSES[code] as (typeof LOSSES)[string];
-  if (workerStays) engine.restart(cause);
-  return cause;
 }
 
 /** For a run that was cancelled when what it ran on went away: only its files are left to end. */

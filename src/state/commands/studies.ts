@@ -1,7 +1,9 @@
 /** Saved studies: list, open, state anew, rename, delete. */
 import type { Situation, StudyReport } from '../../engine/core/study';
+import type { Params } from '../../workers/protocol';
 import { attempt } from '../activity';
 import { engine } from '../client';
+import { download } from '../download';
 import { studiesStore } from '../studies';
 import { studySetupStore } from '../studySetup';
 import { sweepData } from './data';
@@ -25,7 +27,8 @@ export async function openStudy(id: string): Promise<boolean> {
   const { opened } = studiesStore.getState();
   studiesStore.setState({ openedId: id, ...(opened?.report.id === id ? {} : { opened: null }) });
   const found = await attempt('open-study', 'Opening the study', () => engine.call('study.open', { id }));
-  if (!found?.report) return false;
+  // Something else was opened, or all was closed, while this one was read.
+  if (!found?.report || studiesStore.getState().openedId !== id) return false;
   studiesStore.setState({ opened: { report: found.report, rows: found.rows } });
   return true;
 }
@@ -110,4 +113,14 @@ export async function deleteStudy(id: string, runs: boolean): Promise<void> {
   }));
   await sweepData();
   await Promise.all([listStudies(), listRuns()]);
+}
+
+export type StudyFile = Params<'study.export'>['kind'];
+
+/** Hands a study to the browser as a file: a page, a table of answers, or everything. */
+export async function saveStudy(id: string, kind: StudyFile): Promise<void> {
+  const file = await attempt('study-file', 'Writing the file', () =>
+    engine.call('study.export', { id, kind }),
+  );
+  if (file) download(file.name, file.bytes);
 }

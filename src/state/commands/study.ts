@@ -4,6 +4,7 @@ import type { StudyConfig, StudyEvent, StudyReport } from '../../engine/core/stu
 import { attempt } from '../activity';
 import { engine } from '../client';
 import { secretsGiven } from '../consents';
+import { endWorker, isLoss, MAX_RECOVERIES } from '../losses';
 import { projectStore } from '../project';
 import { runStore } from '../run';
 import { isUnderWay } from '../runReducer';
@@ -14,10 +15,6 @@ import { goesOn, studyConfigOf, studySetupStore } from '../studySetup';
 import { sweepData } from './data';
 import { listRuns } from './runs';
 import { findInterruptedStudy, listStudies, loadStudyRows, openStudy } from './studies';
-
-/** The graphics card or the worker went away; what is finished is kept and the rest goes on. */
-const RECOVERABLE = new Set(['device-lost', 'worker-lost']);
-const MAX_RECOVERIES = 3;
 
 interface Start {
   id: string;
@@ -122,7 +119,7 @@ async function follow(start: Start, recoveries: number): Promise<boolean> {
     return true;
   } catch (thrown) {
     const error = toErrorData(thrown);
-    const steering = RECOVERABLE.has(error.code) && recoveries < MAX_RECOVERIES ? recover(error) : null;
+    const steering = isLoss(error) && recoveries < MAX_RECOVERIES ? recover(error) : null;
     if (steering) {
       const end = follow({ ...start, resume: true }, recoveries + 1);
       // The fresh worker has the study by now; it is told what had been asked of the one before.
@@ -143,7 +140,7 @@ async function follow(start: Start, recoveries: number): Promise<boolean> {
 function recover(error: ErrorData): StudySteering | null {
   const study = studyStore.getState();
   if (!isStudyUnderWay(study)) return null;
-  if (error.code === 'device-lost') engine.restart('The graphics card was reset by the system.');
+  endWorker(error);
   const { id, name, config, progress, pausedAt, ending } = study;
   const steering = { pausedAt, ending, skipping: null };
   dispatchStudy({ type: 'start', id, name, config, report: progress.report, steering });

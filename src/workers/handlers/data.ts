@@ -12,6 +12,7 @@ import type { Example, Finding, RejectedRow } from '../../engine/data/table';
 import { paddedLength } from '../../engine/text/batches';
 import { sweepDataFiles } from '../dataFiles';
 import { type EngineState, engineState } from '../engineState';
+import { fetchFile } from '../fetchFile';
 import type { DataReport, DataSource, HandlerContext, Handlers, Params } from '../protocol';
 
 const SAMPLED_LENGTHS = 5000;
@@ -29,7 +30,11 @@ interface LastCheck {
 }
 const lastCheck = new Map<string, LastCheck>();
 
-async function bytesOf(source: DataSource, state: EngineState): Promise<{ bytes: Uint8Array; name: string }> {
+async function bytesOf(
+  source: DataSource,
+  state: EngineState,
+  { emit, signal }: HandlerContext<'data.open'>,
+): Promise<{ bytes: Uint8Array; name: string }> {
   switch (source.kind) {
     case 'file':
       assertFileSize(source.file.size, source.name);
@@ -38,6 +43,8 @@ async function bytesOf(source: DataSource, state: EngineState): Promise<{ bytes:
       return { bytes: new TextEncoder().encode(source.text), name: source.name };
     case 'sample':
       return sampleBytes(source.id);
+    case 'url':
+      return fetchFile(source.url, source.hash, { openDoor: state.openDoor, emit, signal });
     case 'saved':
       return { bytes: await state.tables.bytes(source.hash, source.name), name: source.name };
     default:
@@ -118,6 +125,8 @@ async function check(
     roles: params.roles,
     fixes: params.fixes,
     split: params.split,
+    limit: params.limit,
+    perClass: params.perClass,
   };
   await pause();
   const dataset = surveyDataset(table, testTable, config);
@@ -168,7 +177,7 @@ function given(options: Params<'data.open'>['options']): Partial<ImportOptions> 
 export const dataHandlers = {
   'data.open': async ({ source, options }, { emit, signal }) => {
     const state = await engineState();
-    const { bytes, name } = await bytesOf(source, state);
+    const { bytes, name } = await bytesOf(source, state, { emit, signal });
     const { hash, table, saved } = await state.tables.open(bytes, name, given(options), emit, signal);
     // Read anew, perhaps with other options: what was found in the earlier reading is not true of this one.
     lastCheck.delete(hash);

@@ -49,6 +49,7 @@ function createState(locks: Locks, storage = memoryStorage()): EngineState {
     locks,
     tables,
     models: { list: unused, entry: unused, tokenizer: async () => base.tokenizer, load: async () => base },
+    openDoor: unused,
     backend: async () => info,
     anyBackend: async () => info,
     holdBackend: () => undefined,

@@ -24,18 +24,31 @@ interface Held {
 }
 
 let opened: Held | null = null;
+const inUse = new Set<Promise<unknown>>();
 
 /** Opens a run, wherever computing is now, for the time `work` takes; its models stay in memory until nobody uses them. */
 export async function withRun<T>(id: string, work: (run: OpenedRun) => Promise<T>): Promise<T> {
   const { id: place } = await (await engineState()).anyBackend();
   const held = hold(id, place);
   held.users++;
+  const using = held.run.then(work);
+  inUse.add(using);
   try {
-    return await work(await held.run);
+    return await using;
   } finally {
+    inUse.delete(using);
     held.users--;
     free(held);
   }
+}
+
+/** Whether somebody computes with an opened run: the place where its models lie must not change beneath it. */
+export function isInUse(): boolean {
+  return inUse.size > 0;
+}
+
+export async function whenUnused(): Promise<void> {
+  await Promise.allSettled(inUse);
 }
 
 function hold(id: string, place: Held['place']): Held {

@@ -29,7 +29,7 @@ import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, RunSummary } from '../protocol';
 import { endTiming, lossOf, occupy, timed, trainingHere } from '../trainingSlot';
-import { closeRun, descriptionsOf, type OpenedRun, withRun } from './openRun';
+import { closeRun, descriptionsOf, isInUse, type OpenedRun, whenUnused, withRun } from './openRun';
 
 interface ActiveRun {
   id: string;
@@ -57,7 +57,7 @@ async function start(
   context.signal.addEventListener('abort', () => cancel(run), { once: true });
   try {
     closeRun();
-    await endTiming();
+    await Promise.all([endTiming(), whenUnused()]);
     const { locks } = await engineState();
     const alone = !(await locks.held()).has(TRAINING_LOCK);
     const free = await locks.share(TRAINING_LOCK);
@@ -313,8 +313,9 @@ async function estimate(
       signal: either,
       quiet: async () => trainingHere() === null && !(await state.locks.held()).has(TRAINING_LOCK),
     };
-    // What is under way keeps its place.
-    const ports = await state.ports(config, trainingHere() === null ? options : null);
+    // What is under way keeps its place, and so does a run that is open for a prediction or an export.
+    const free = trainingHere() === null && !isInUse();
+    const ports = await state.ports(config, free ? options : null);
     return estimateRun(config, ports, options);
   });
 }

@@ -1,10 +1,12 @@
 import { breathe } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
 import type { StudyReport } from '../../engine/core/study';
-import { runFolder } from '../../engine/pipeline/artifacts';
-import { hardestRun, type StudyControl, study } from '../../engine/study';
+import { fileStem } from '../../engine/export/format';
+import { studyCsv } from '../../engine/export/studyCsv';
+import { studyPage } from '../../engine/export/studyPage';
+import { listRunIds, runFolder } from '../../engine/pipeline/artifacts';
+import { endedEarly, type StudyControl, study, timedRun } from '../../engine/study';
 import {
-  armRunId,
   isStudyId,
   listStudyIds,
   loadArmFile,
@@ -20,7 +22,7 @@ import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, StudySummary } from '../protocol';
 import { endTiming, lossOf, occupy, trainingHere } from '../trainingSlot';
-import { closeRun } from './openRun';
+import { closeRun, whenUnused } from './openRun';
 
 interface ActiveStudy {
   id: string;
@@ -50,7 +52,7 @@ async function start(
   context.signal.addEventListener('abort', () => end(mine), { once: true });
   try {
     closeRun();
-    await endTiming();
+    await Promise.all([endTiming(), whenUnused()]);
     const { locks } = await engineState();
     const alone = !(await locks.held()).has(TRAINING_LOCK);
     const free = await locks.share(TRAINING_LOCK);
@@ -75,7 +77,7 @@ async function drive(
   const state = await engineState();
   try {
     state.holdBackend(config.backend);
-    const ports = await state.ports(hardestRun(config), {
+    const ports = await state.ports(timedRun(config), {
       onProgress: ({ label, ...portion }) => emit({ type: 'preparing', ...portion, detail: label }),
       signal: mine.ended.signal,
       quiet: async () => alone,
@@ -89,7 +91,7 @@ async function drive(
       await breathe();
     }
   } catch (error) {
-    if (mine.ended.signal.aborted && error === mine.ended.signal.reason) throw cancelled();
+    if (mine.ended.signal.aborted && error === mine.ended.signal.reason) throw endedEarly();
     throw await lossOf(error);
   } finally {
     state.holdBackend(null);
@@ -230,9 +232,8 @@ async function rename({ id, name }: Params<'study.rename'>): Promise<null> {
 async function remove({ id, runs }: Params<'study.delete'>): Promise<null> {
   return changing(id, async () => {
     const { storage } = await engineState();
-    const head = await loadStudyHead(storage, id);
-    for (const { key } of head?.config.arms ?? []) {
-      const run = armRunId(id, key);
+    // Those of arms that were dropped from the study, too.
+    for (const run of (await listRunIds(storage)).filter((each) => each.startsWith(`${id}-`))) {
       // A run that did not finish goes on with its study or not at all.
       const stays = !runs && (await storage.read(`${runFolder(run)}/report.json`)) !== undefined;
       if (stays) continue;
@@ -244,12 +245,18 @@ async function remove({ id, runs }: Params<'study.delete'>): Promise<null> {
   });
 }
 
-function cancelled(): EngineError {
-  return new EngineError({
-    code: 'cancelled',
-    message: 'The study was ended before its first arm began.',
-    hint: 'Start it again when you like; your choices are kept.',
-  });
+async function exported({ id, kind }: Params<'study.export'>): Promise<Result<'study.export'>> {
+  const { report, rows } = await open({ id });
+  if (!report || !rows) throw missing(id);
+  const text = {
+    html: () => studyPage(report, rows),
+    csv: () => studyCsv(rows),
+    json: () => `${JSON.stringify({ report, rows }, null, 2)}\n`,
+  }[kind]();
+  return {
+    name: `${fileStem(report.name, 'study')}.${kind}`,
+    bytes: new TextEncoder().encode(text).buffer,
+  };
 }
 
 function missing(id: string): EngineError {
@@ -270,4 +277,5 @@ export const studyHandlers = {
   'study.restate': restate,
   'study.rename': rename,
   'study.delete': remove,
+  'study.export': exported,
 } satisfies Partial<Handlers>;

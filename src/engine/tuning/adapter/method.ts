@@ -5,9 +5,8 @@
  * is the place that Pfeiffer et al. 2021 found best; Houlsby et al. have one after attention too.
  */
 import { linear } from '../../backend/ops';
-import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
+import { type AddedWeight, isTarget, type ModuleAdapter, type TuningMethod } from '../method';
 import { numberOf } from '../spec';
-import { isTarget } from '../targets/spec';
 import { adaptedModules } from './spec';
 
 /** BERT's initialiser range. */

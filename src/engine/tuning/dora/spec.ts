@@ -5,7 +5,7 @@ export const doraSpec = {
   id: 'dora',
   group: 'other',
   label: 'Adapter (DoRA)',
-  line: 'LoRA that learns how strong and in which direction to change each weight apart. A tiny file, slower steps.',
+  line: 'LoRA that learns the length and the direction of each change apart. A tiny file; every step takes longer.',
   note: 'DoRA splits every adapted weight into length and direction and lets LoRA change the direction. It often does a little better than LoRA at a small adapter size, and each step costs more.',
   paper: { title: 'DoRA: Liu et al. 2024', url: 'https://arxiv.org/abs/2402.09353' },
   fields: loraSpec.fields,

@@ -5,8 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { linear, scale } from '../../backend/ops';
-import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
-import { isTarget } from '../targets/spec';
+import { type AddedWeight, isTarget, type ModuleAdapter, type TuningMethod } from '../method';
 import { IA3_FEED_FORWARD, IA3_TARGETS } from './spec';
 
 export const ia3: TuningMethod = {

@@ -1,5 +1,4 @@
-import { headParameters, type MethodSpec } from '../spec';
-import { targetExpression } from '../targets/spec';
+import { headParameters, type MethodSpec, targetExpression } from '../spec';
 
 /** peft's defaults for BERT, less its `output.dense` of attention: the paper scales keys, values and feed-forward. */
 export const IA3_FEED_FORWARD = 'output.dense';

@@ -7,9 +7,8 @@ import { linear, lowRank } from '../../backend/ops';
 import type { Settings } from '../../core/fields';
 import type { Random } from '../../core/random';
 import type { Encoder } from '../../model/family';
-import type { AddedWeight, ModuleAdapter, TuningMethod } from '../method';
+import { type AddedWeight, isTarget, type ModuleAdapter, type TuningMethod } from '../method';
 import { listOf, numberOf } from '../spec';
-import { isTarget } from '../targets/spec';
 
 export const lora: TuningMethod = {
   plan(encoder, settings, rng) {

@@ -1,6 +1,5 @@
 import type { ModelShape } from '../../core/modelShape';
-import { headParameters, listOf, type MethodSpec, numberOf } from '../spec';
-import { targetExpression } from '../targets/spec';
+import { headParameters, listOf, type MethodSpec, numberOf, targetExpression } from '../spec';
 
 /** LoRA's target matrices by peft's module names, with [inputs, outputs] in the encoder's sizes. */
 export const LORA_TARGETS: Readonly<Record<string, (shape: ModelShape) => readonly [number, number]>> = {

@@ -23,7 +23,7 @@ export const prefixSpec = {
       integer: true,
     },
   ],
-  trainingDefaults: { learningRate: 1e-2, headRatio: 1 },
+  trainingDefaults: { learningRate: 1e-2, headRatio: 0.1 },
   exports: 'adapter',
   parts: (shape) => ({
     embeddings: 'frozen',

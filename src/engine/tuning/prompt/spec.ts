@@ -41,7 +41,7 @@ export const promptSpec = {
       ],
     },
   ],
-  trainingDefaults: { learningRate: 1e-2, headRatio: 1 },
+  trainingDefaults: { learningRate: 1e-2, headRatio: 0.1 },
   exports: 'adapter',
   parts: (shape) => ({
     embeddings: 'adapted',
