@@ -1,9 +1,9 @@
 /** The arms, one line each; every tuning method is one by itself. */
-import { trainingFields } from '../catalog';
 import { EngineError } from '../core/errors';
 import { type Field, type Settings, settingsSchema } from '../core/fields';
 import type { ArmChoice } from '../core/study';
-import { METHOD_SPECS } from '../tuning/specs';
+import { trainingFieldsWith } from '../training/spec';
+import { isMethodId, METHOD_SPECS } from '../tuning/specs';
 import { browserModelSpec } from './browserModel/spec';
 import { endpointSpec } from './endpoint/spec';
 import { fewShotSpec } from './fewShot/spec';
@@ -60,11 +60,8 @@ export function armSettings(choice: Pick<ArmChoice, 'arm' | 'settings'>): Settin
 
 /** The training fields of an arm with its own defaults in place; none for arms that do not train. */
 export function armTrainingFields({ trains }: Pick<ArmSpec, 'trains'>): readonly Field[] {
-  if (!trains) return [];
-  return trainingFields(trains.method).map((field) => {
-    const value = trains.training[field.key];
-    return value === undefined ? field : ({ ...field, default: value } as Field);
-  });
+  if (!trains || !isMethodId(trains.method)) return [];
+  return trainingFieldsWith({ ...METHOD_SPECS[trains.method].trainingDefaults, ...trains.training });
 }
 
 /**
