@@ -24,7 +24,7 @@ export function withComparisons(
   const names = armNames(arms);
   return withHolm(
     files.map(({ report, predicted }) => {
-      const pairs = predicted ? pairsOf(report.id, predicted, files, expected) : {};
+      const pairs: Record<string, Pair> = predicted ? pairsOf(report.id, predicted, files, expected) : {};
       const against = pairs[reference];
       return {
         ...report,
