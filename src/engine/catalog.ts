@@ -5,7 +5,7 @@
 import type { RunConfig } from './core/config';
 import { EngineError } from './core/errors';
 import { defaultsOf, type Field, type Settings, settingsSchema } from './core/fields';
-import { TRAINING_FIELDS } from './training/spec';
+import { trainingFieldsWith } from './training/spec';
 import type { MethodSpec } from './tuning/spec';
 import { isMethodId, METHOD_SPECS } from './tuning/specs';
 
@@ -23,11 +23,7 @@ export function methodSpec(id: string): MethodSpec {
 
 /** The training fields with the method's own defaults in place. */
 export function trainingFields(methodId: string): readonly Field[] {
-  const overrides = methodSpec(methodId).trainingDefaults;
-  return TRAINING_FIELDS.map((field): Field => {
-    const value = overrides[field.key];
-    return value === undefined ? field : ({ ...field, default: value } as Field);
-  });
+  return trainingFieldsWith(methodSpec(methodId).trainingDefaults);
 }
 
 export function trainingDefaults(methodId: string): Settings {

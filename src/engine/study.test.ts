@@ -138,6 +138,21 @@ describe('a study', () => {
     });
   });
 
+  test('the one reading of the rows is training time of every arm that learns from it', async () => {
+    const { report, storage } = await ask(
+      studyConfig([choice('head'), choice('lora'), choice('full', { training: { headStart: 'random' } })]),
+    );
+    const shared = async (key: string): Promise<number> => {
+      const { report: run } = await loadFinished(storage, armRunId('study-1', key));
+      const { testing: _, ...own } = run.timing.phases_s;
+      const seconds = Object.values(own).reduce((sum, phase) => sum + phase, 0);
+      return (report?.arms.find(({ id }) => id === key)?.train_s ?? 0) - seconds;
+    };
+    expect(await shared('head')).toBeGreaterThan(0.01);
+    expect(await shared('lora')).toBeCloseTo(await shared('head'), 9);
+    expect(await shared('full')).toBeCloseTo(0, 9);
+  });
+
   test('says the same again, whatever arms stand beside', async () => {
     const few = await ask(studyConfig([choice('few-shot'), choice('head')]));
     const more = await ask(studyConfig([choice('few-shot'), choice('majority'), choice('head')]));

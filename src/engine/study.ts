@@ -7,7 +7,7 @@
 import type { ArmEvent, ArmInput, ArmOutcome } from './arms/arm';
 import { runConfigOf } from './arms/method/runConfig';
 import { loadArm } from './arms/registry';
-import { armSettings, armSpec } from './arms/specs';
+import { armNames, armSettings, armSpec } from './arms/specs';
 import { assertTrustworthy } from './backend/start';
 import { validateSettings } from './catalog';
 import { breathe } from './core/breathe';
@@ -23,7 +23,7 @@ import { scoresOf } from './evaluation/scores';
 import type { LoadedModel } from './model/load';
 import { createProbe, readBase, type SharedReading } from './pipeline/baseline';
 import type { Ports, RunControl } from './pipeline/ports';
-import { checkLength, readDataset, tokenize } from './pipeline/prepare';
+import { checkLength, type PreparedData, readDataset, tokenize } from './pipeline/prepare';
 import {
   type ArmFile,
   armRunId,
@@ -70,6 +70,7 @@ interface Open {
   base: LoadedModel;
   probe: TunedModel;
   shared: SharedReading;
+  readingSeconds: number;
   maxLength: number;
   seed: number;
   createdAt: string;
@@ -102,10 +103,13 @@ export async function* study(
   const data = yield* preparing(control, tokenize(dataset, base, maxLength));
   const probe = await createProbe(base, dataset.classes.length, seed);
   try {
-    const { pooled } = yield* preparing(control, readBase(probe, data, base.encoder.shape.layers, ports.now));
-    const shared = { data, pooled };
+    const reading = readBase(probe, data, base.encoder.shape.layers, ports.now);
+    const { value, seconds } = yield* preparing(control, timed(reading, ports.now));
+    const readingSeconds = seconds * learnedShare(data);
+    const shared = { data, pooled: value.pooled };
     const open: Open = {
-      ...{ request, config, ports, control, base, probe, shared, maxLength, seed, createdAt },
+      ...{ request, config, ports, control, base, probe, shared, readingSeconds },
+      ...{ maxLength, seed, createdAt },
       files: [],
       points: request.resume ? await loadCurve(ports.storage, id) : [],
     };
@@ -118,6 +122,29 @@ export async function* study(
   } finally {
     probe.dispose();
   }
+}
+
+/** Passes events on and counts the seconds of work between them, not those for which the study is held. */
+async function* timed<E, T>(
+  events: AsyncGenerator<E, T>,
+  now: () => number,
+): AsyncGenerator<E, { value: T; seconds: number }> {
+  let seconds = 0;
+  for (;;) {
+    const started = now();
+    const { done, value } = await events.next();
+    seconds += (now() - started) / 1000;
+    if (done) return { value, seconds };
+    yield value;
+  }
+}
+
+/** The share of all tokens that stands in rows to learn from and to check on, not to test on. */
+function learnedShare({ splits }: PreparedData): number {
+  const tokens = ({ rows }: PreparedData['splits']['test']): number =>
+    rows.texts.reduce((sum, { ids }) => sum + ids.length, 0);
+  const learned = tokens(splits.train) + tokens(splits.validation);
+  return learned / Math.max(1, learned + tokens(splits.test));
 }
 
 /** Everything that can be known to be wrong before work begins. @throws unknown-arm, bad-setting, bad-study */
@@ -235,7 +262,7 @@ async function* runArm(open: Open, choice: ArmChoice): AsyncGenerator<StudyEvent
   const { control, request, shared } = open;
   control.current = new AbortController();
   const { key } = choice;
-  const { label } = armSpec(choice.arm);
+  const label = armNames(open.config.arms)[key];
   yield { type: 'arm', id: key, detail: 'Starting', done: 0, total: 0, secondsLeft: null };
   const run = { id: armRunId(request.id, key), name: `${request.name} · ${label}`, resume: request.resume };
   try {
@@ -255,9 +282,9 @@ async function* tellReport(open: Open): AsyncGenerator<StudyEvent, void> {
 }
 
 function inputOf(open: Open, choice: ArmChoice, shared: SharedReading, run: ArmInput['run']): ArmInput {
-  const { config, control, maxLength, ports, probe, request, seed } = open;
+  const { config, control, maxLength, ports, probe, readingSeconds, request, seed } = open;
   return {
-    ...{ choice, config, maxLength, ports, probe, run, seed },
+    ...{ choice, config, maxLength, ports, probe, readingSeconds, run, seed },
     ...shared,
     settings: armSettings(choice),
     training: trainingOf(config, choice),
@@ -401,6 +428,7 @@ function blank({ shared }: Open, choice: ArmChoice): ArmReport {
     ece: null,
     versus: null,
     ties: [],
+    pairs: {},
     trainable_parameters: 0,
     bytes: 0,
     train_s: 0,
@@ -510,7 +538,7 @@ function reportOf(open: Open, finishedAt: string | null): StudyReport {
     data,
     model: { id: base.id, parameters: base.parameters, bytes: 4 * base.parameters },
     backend: ports.backend,
-    arms: withComparisons(files, Array.from(rows.labels), data.classes.length, config),
+    arms: withComparisons(files, Array.from(rows.labels), config),
     learning_curve: config.curve ? points : null,
     more_data: moreData(points, data.splits.test),
   };

@@ -87,8 +87,14 @@ export const GLOSSARY = {
   mcnemar: {
     term: 'Exact McNemar test',
     definition:
-      'Compares two models on the same rows by the rows where only one is right. A small p means that chance alone would rarely do this.',
-    source: 'McNemar 1947; Dietterich 1998',
+      'Compares two models on the same rows by the rows where only one is right. A small p means that chance alone would rarely do this. In a study every p carries Holm’s correction: of many comparisons some look large by luck.',
+    source: 'McNemar 1947; Dietterich 1998; Holm 1979',
+  },
+  'training-time': {
+    term: 'Training time',
+    definition:
+      'From the rows to what answers. Ways that learn from the untouched model’s vectors share one reading of the rows; each is charged with it, as it would have to read them alone.',
+    source: 'measured here',
   },
   'zero-shot': {
     term: 'Zero-shot classification',

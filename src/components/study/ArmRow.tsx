@@ -14,7 +14,7 @@ import { COLUMNS, unansweredText } from './columns';
 import { markOf } from './marks';
 import { withoutConsent } from './needsConsent';
 import { settingsText } from './settingsText';
-import { hasAnswers, listed, type Names, tieSentence, versusRange } from './studyText';
+import { hasAnswers, listed, type Names, tiedWith, tieSentence, versusRange } from './studyText';
 import classes from './table.module.css';
 
 interface ArmRowProps {
@@ -66,7 +66,7 @@ export function ArmRow({ arm, report, names, underWay }: ArmRowProps) {
       {open && (
         <Table.Tr id={id} className={classes.more}>
           <Table.Td colSpan={COLUMNS.length + 1}>
-            <Details arm={arm} names={names} />
+            <Details arm={arm} arms={report.arms} names={names} />
           </Table.Td>
         </Table.Tr>
       )}
@@ -113,9 +113,10 @@ function NoAnswers({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report'
 }
 
 /** What the table has no column for. */
-function Details({ arm, names }: { arm: ArmReport; names: Names }) {
+function Details({ arm, arms, names }: { arm: ArmReport; arms: readonly ArmReport[]; names: Names }) {
   const settings = settingsText(arm);
   const unanswered = unansweredText(arm);
+  const ties = tiedWith(arm, arms).map((key) => names[key] ?? key);
   return (
     <div className={classes.details}>
       <dl className={classes.facts}>
@@ -131,8 +132,8 @@ function Details({ arm, names }: { arm: ArmReport; names: Names }) {
                 <dd>{percent(arm.ece)}</dd>
               </>
             )}
-            <dt>Ties with</dt>
-            <dd>{arm.ties.length === 0 ? 'none' : listed(arm.ties.map((key) => names[key] ?? key))}</dd>
+            <dt>Not told apart from</dt>
+            <dd>{ties.length === 0 ? 'none' : listed(ties)}</dd>
           </>
         )}
         <dt>Settings</dt>

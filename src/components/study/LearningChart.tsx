@@ -26,6 +26,7 @@ import type { Mark } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
 import classes from './charts.module.css';
 import { type MeanPoint, meansByArm } from './curvePoints';
+import { learningFinding } from './learningFinding';
 import { MARK_COLOURS, markOf } from './marks';
 import { PointMark } from './PointMark';
 import { namesOf } from './studyText';
@@ -52,7 +53,7 @@ export function LearningChart({ report }: { report: StudyReport }) {
   });
   return (
     <Section
-      title={titleOf(report)}
+      title={learningFinding(report, names)}
       lead={
         <>
           <Term id="learning-curve">Quality against training rows</Term>: the mean of{' '}
@@ -78,19 +79,14 @@ export function LearningChart({ report }: { report: StudyReport }) {
       {report.more_data.length > 0 && (
         <ul className={classes.sentences}>
           {report.more_data.map(({ arm, message }) => (
-            <li key={arm}>{message}</li>
+            <li key={arm}>
+              {names[arm] ?? arm}: {message}
+            </li>
           ))}
         </ul>
       )}
     </Section>
   );
-}
-
-function titleOf({ more_data }: StudyReport): string {
-  if (more_data.some(({ verdict }) => verdict === 'yes')) return 'More rows would help';
-  if (more_data.length > 0 && more_data.every(({ verdict }) => verdict === 'no'))
-    return 'More rows would hardly help';
-  return 'Would more rows help?';
 }
 
 function Twin({ lines }: { lines: readonly ArmLine[] }) {

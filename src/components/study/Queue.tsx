@@ -8,10 +8,10 @@ import {
   IconPlayerSkipForward,
 } from '@tabler/icons-react';
 import { memo, useMemo } from 'react';
+import { armNames } from '../../engine/arms/specs';
 import type { StudyConfig } from '../../engine/core/study';
 import { points } from '../../state/series';
 import { type ArmState, armState, type CurrentArm, type StudyProgress } from '../../state/studyReducer';
-import { armName } from '../../state/studySetup';
 import { CurveChart } from '../charts/CurveChart';
 import { CurveLegend } from '../charts/CurveLegend';
 import { type Curve, meansOf, mergeCurves, smooth } from '../charts/curveData';
@@ -29,6 +29,7 @@ interface QueueProps {
 
 export function Queue({ config, progress, paused, left }: QueueProps) {
   const { current, curve, preparing } = progress;
+  const names = armNames(config.arms);
   const done = config.arms.filter(
     ({ key }) => !['waiting', 'running'].includes(armState(progress, key)),
   ).length;
@@ -46,7 +47,7 @@ export function Queue({ config, progress, paused, left }: QueueProps) {
         {config.arms.map((choice) => (
           <QueueItem
             key={choice.key}
-            name={armName(choice)}
+            name={names[choice.key] ?? choice.key}
             state={armState(progress, choice.key)}
             result={resultOf(progress, choice.key)}
             current={current?.key === choice.key ? current : null}
@@ -63,17 +64,13 @@ export function Queue({ config, progress, paused, left }: QueueProps) {
       </ol>
       {curve && !current && (
         <Bar
-          label={`${armName({ key: curve.arm, arm: armIdOf(config, curve.arm) })} on ${plural(curve.rows, 'training row')}`}
+          label={`${names[curve.arm] ?? curve.arm} on ${plural(curve.rows, 'training row')}`}
           done={curve.done}
           total={curve.total}
         />
       )}
     </Section>
   );
-}
-
-function armIdOf({ arms }: StudyConfig, key: string): string {
-  return arms.find((choice) => choice.key === key)?.arm ?? key;
 }
 
 function resultOf({ report }: StudyProgress, key: string): string {

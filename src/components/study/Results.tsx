@@ -1,4 +1,5 @@
 /** Everything a study has found so far. */
+import { ranked } from '../../engine/core/study';
 import type { OpenedStudy } from '../../state/studies';
 import { useProjector } from '../common/useProjector';
 import { AdvicePanel } from './AdvicePanel';
@@ -9,7 +10,6 @@ import { ResultTable } from './ResultTable';
 import { StudyFacts } from './StudyFacts';
 import { StudyFiles } from './StudyFiles';
 import { StudyRowsPanel } from './StudyRowsPanel';
-import { ranked } from './studyText';
 
 interface ResultsProps {
   opened: OpenedStudy;

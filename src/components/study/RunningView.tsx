@@ -1,5 +1,6 @@
 /** The study under way: the queue above, and below it what is known so far. */
 
+import { ranked } from '../../engine/core/study';
 import { useStudies } from '../../state/studies';
 import { studyStore } from '../../state/study';
 import { isStudyUnderWay, type RunningStudy, type StudyState } from '../../state/studyReducer';
@@ -14,7 +15,6 @@ import { Queue } from './Queue';
 import queue from './queue.module.css';
 import { Results } from './Results';
 import { StudyControls } from './StudyControls';
-import { ranked } from './studyText';
 
 /** Numbers that change faster than this cannot be read. */
 const EVERY_MS = 250;

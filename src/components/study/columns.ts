@@ -66,7 +66,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'train',
     label: 'Training',
-    term: null,
+    term: 'training-time',
     value: (arm) => arm.train_s,
     text: (arm) => trainTime(arm.train_s),
     descending: false,

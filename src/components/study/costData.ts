@@ -1,9 +1,9 @@
 /** Quality against what it costs: which cost, and each way's point. Pure. */
-import { type ArmReport, costPerThousand } from '../../engine/core/study';
+import { type ArmReport, costPerThousand, ranked } from '../../engine/core/study';
 import { figure, magnitude, percent } from '../common/format';
 import type { Mark } from '../compare/IntervalBar';
 import { markOf } from './marks';
-import { listed, money, type Names, ranked, trainTime } from './studyText';
+import { listed, money, type Names, tiedWith, trainTime } from './studyText';
 
 export type CostId = 'train' | 'parameters' | 'latency' | 'cost';
 
@@ -62,7 +62,7 @@ export interface CostPoint {
   cost: number;
   accuracy: number;
   interval: readonly [number, number];
-  /** Keys of the ways that cannot be told from it. */
+  /** Keys of the ways that the test rows do not tell from it. */
   ties: readonly string[];
 }
 
@@ -78,13 +78,13 @@ export function costPoints(arms: readonly ArmReport[], names: Names, cost: Cost,
         cost: value,
         accuracy: arm.accuracy,
         interval: arm.ci95.accuracy,
-        ties: arm.ties,
+        ties: tiedWith(arm, arms),
       },
     ];
   });
 }
 
-/** From the cheapest on, each way that is surely better than the last one taken. */
+/** From the cheapest on, each way that is right more often than the last one taken and told apart from it. */
 export function worthTaking(points: readonly CostPoint[]): CostPoint[] {
   const taken: CostPoint[] = [];
   for (const point of [...points].sort((a, b) => a.cost - b.cost || b.accuracy - a.accuracy)) {
@@ -95,7 +95,7 @@ export function worthTaking(points: readonly CostPoint[]): CostPoint[] {
   return taken;
 }
 
-/** The chart's finding: what a higher cost buys beyond doubt. */
+/** The chart's finding: what a higher cost buys as far as the rows tell. */
 export function costFinding(points: readonly CostPoint[], cost: Cost): string {
   const worth = worthTaking(points);
   const [cheapest] = worth;

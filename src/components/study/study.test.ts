@@ -5,27 +5,34 @@ import { EMPTY_SETUP } from '../../state/studySetup';
 import { FIRST_SORTING, pressed, sorted } from './columns';
 import { COSTS, type Cost, costFinding, costPoints, worthTaking } from './costData';
 import { meansByArm } from './curvePoints';
+import { learningFinding } from './learningFinding';
 import { parseSizes } from './sizes';
 import { ALL_ROWS, countDiffering, selectRows } from './studyRows';
-import { finding, money, namesOf, tieSentence, trainTime } from './studyText';
+import { finding, money, namesOf, tieSentence, trainTime, versusRange } from './studyText';
 import { consentProblem, setupProblem } from './useStudyBlockedBy';
 
 const versus = (changes: Partial<Versus> = {}): Versus => ({
-  ...{ id: 'zero-shot', delta: 0.05, ci95: [-0.02, 0.12], p: 0.3, fixed: 9, broken: 3, rows_needed: 337 },
+  ...{ id: 'zero-shot', delta: 0.05, ci95: [-0.02, 0.12], n: 120, p: 0.3, p_holm: 0.3 },
+  ...{ fixed: 9, broken: 3, rows_needed: 337 },
   ...changes,
 });
 const REPORT = studyReport([
   armReport('majority', 0.2),
   armReport('zero-shot', 0.6, { latency_ms: 4, prompt_tokens: 20 }),
   armReport('lora', 0, { status: 'failed', error: { code: 'x', message: 'No.' } }),
-  armReport('head', 0.8, { versus: versus(), train_s: 2, trainable_parameters: 800, ties: ['lora'] }),
+  armReport('head', 0.8, {
+    versus: versus({ p: 0.01 }),
+    train_s: 2,
+    trainable_parameters: 800,
+    ties: ['lora'],
+  }),
 ]);
 const NAMES = namesOf(REPORT);
 
 describe('what the table says', () => {
   it('names the best, and what cannot be told from it', () => {
     expect(finding(REPORT)).toBe(
-      'Head only is right on 80.0 % of 120 test rows; every other way is behind beyond doubt',
+      'Head only is right on 80.0 % of 120 test rows, the most; each other way, taken alone, is told apart from it on these rows',
     );
     const tied = studyReport([armReport('zero-shot', 0.78), armReport('head', 0.8, { ties: ['zero-shot'] })]);
     expect(finding(tied)).toContain('Prompt: label descriptions cannot be told from it');
@@ -33,16 +40,19 @@ describe('what the table says', () => {
   });
 
   it('calls a tie a tie, with the rows that would settle it', () => {
-    expect(tieSentence({ versus: versus(), n: 120 }, NAMES)).toBe(
+    expect(tieSentence({ versus: versus() }, NAMES)).toBe(
       'not distinguishable from Prompt: label descriptions on 120 rows; about 340 would be needed',
     );
-    expect(tieSentence({ versus: versus({ rows_needed: 5e5 }), n: 120 }, NAMES)).toContain(
-      'too small to matter',
-    );
-    expect(tieSentence({ versus: versus({ rows_needed: null, delta: 0, p: 1 }), n: 120 }, NAMES)).toContain(
+    expect(tieSentence({ versus: versus({ rows_needed: 5e5 }) }, NAMES)).toContain('too small to matter');
+    expect(tieSentence({ versus: versus({ rows_needed: null, delta: 0, p: 1 }) }, NAMES)).toContain(
       'right as often as',
     );
-    expect(tieSentence({ versus: versus({ p: 0.01, rows_needed: null }), n: 120 }, NAMES)).toBeNull();
+    const alone = { p: 0.01, rows_needed: null };
+    expect(tieSentence({ versus: versus({ ...alone, p_holm: 0.04 }) }, NAMES)).toBeNull();
+    expect(tieSentence({ versus: versus({ ...alone, p_holm: 0.07 }) }, NAMES)).toContain(
+      'so many comparisons',
+    );
+    expect(versusRange(versus({ ...alone, p_holm: 0.07 }))).toContain('p = 0.070 (Holm)');
   });
 
   it('writes money and times as people do', () => {
@@ -70,7 +80,7 @@ describe('quality against cost', () => {
     expect(costPoints(REPORT.arms, NAMES, latency, 1).map(({ key }) => key)).toEqual(['zero-shot']);
   });
 
-  it('says what a higher cost buys beyond doubt, and nothing of ties', () => {
+  it('says what a higher cost buys, and nothing of ties', () => {
     const points = costPoints(REPORT.arms, NAMES, train, 1);
     // The majority costs as little as zero-shot and is worse.
     expect(worthTaking(points).map(({ key }) => key)).toEqual(['zero-shot', 'head']);
@@ -82,6 +92,19 @@ describe('quality against cost', () => {
       'More training time buys nothing for certain over Prompt: label descriptions',
     );
   });
+});
+
+it('the learning curve’s title speaks of the way advised', () => {
+  const gain = { gain: 0.03, ci95: [0.01, 0.05] as [number, number], message: '' };
+  const more_data = [
+    { ...gain, arm: 'zero-shot', verdict: 'yes' as const },
+    { ...gain, arm: 'head', verdict: 'no' as const },
+  ];
+  const advice = [{ kind: 'excessive' as const, text: '', because: '', at: 'arm-head' }];
+  expect(learningFinding({ ...REPORT, more_data, advice }, NAMES)).toBe(
+    'More rows would hardly help Head only',
+  );
+  expect(learningFinding({ ...REPORT, more_data, advice: [] }, NAMES)).toBe('Would more rows help?');
 });
 
 it('a point of the learning curve is the mean of its draws, in order of rows', () => {

@@ -1,8 +1,8 @@
 /** What a study found, in words and cells. Pure. */
 
+import { armNames } from '../../engine/arms/specs';
 import { SIGNIFICANT } from '../../engine/core/report';
-import type { ArmReport, StudyReport, Versus } from '../../engine/core/study';
-import { armName } from '../../state/studySetup';
+import { type ArmReport, apart, ranked, type StudyReport, type Versus } from '../../engine/core/study';
 import { aboutRows, count, figure, percent, plural, points, pValue } from '../common/format';
 
 /** Beyond this nobody will label test rows to settle the question. */
@@ -12,7 +12,7 @@ export type Names = Readonly<Record<string, string>>;
 
 /** The name of every way by its key. */
 export function namesOf({ config }: Pick<StudyReport, 'config'>): Names {
-  return Object.fromEntries(config.arms.map((choice) => [choice.key, armName(choice)]));
+  return armNames(config.arms);
 }
 
 /** 'A', 'A and B', 'A, B and C'. */
@@ -23,9 +23,11 @@ export function listed(words: readonly string[]): string {
 
 export const hasAnswers = ({ status }: Pick<ArmReport, 'status'>): boolean => status === 'finished';
 
-/** The ways that answered, the most often right first. */
-export function ranked(arms: readonly ArmReport[]): ArmReport[] {
-  return arms.filter(hasAnswers).sort((a, b) => b.accuracy - a.accuracy);
+/** Keys of the ways that answered and that the test rows do not tell from this one. */
+export function tiedWith(arm: ArmReport, arms: readonly ArmReport[]): string[] {
+  return arms
+    .filter((other) => other.id !== arm.id && hasAnswers(other) && !apart(arm, other))
+    .map(({ id }) => id);
 }
 
 /** The title of the table: who is ahead, and whether that can be told. */
@@ -35,17 +37,20 @@ export function finding({ arms, config }: Pick<StudyReport, 'arms' | 'config'>):
   if (!best) return 'No way has answered yet';
   const right = `${names[best.id]} is right on ${percent(best.accuracy)} of ${plural(best.n, 'test row')}`;
   if (others.length === 0) return right;
-  const ties = others.filter(({ id }) => best.ties.includes(id)).map(({ id }) => names[id] ?? id);
-  if (ties.length === 0) return `${right}; every other way is behind beyond doubt`;
+  const ties = tiedWith(best, others).map((id) => names[id] ?? id);
+  if (ties.length === 0)
+    return `${right}, the most; each other way, taken alone, is told apart from it on these rows`;
   const told = ties.length > 3 ? `${plural(ties.length, 'other way')}` : listed(ties);
   return `${right}, the most; ${told} cannot be told from it on so many rows`;
 }
 
 /** Why an arm and the reference count as equal; null when they are told apart. */
-export function tieSentence({ versus, n }: Pick<ArmReport, 'versus' | 'n'>, names: Names): string | null {
-  if (!versus || versus.p < SIGNIFICANT) return null;
+export function tieSentence({ versus }: Pick<ArmReport, 'versus'>, names: Names): string | null {
+  if (!versus || versus.p_holm < SIGNIFICANT) return null;
   const other = names[versus.id] ?? versus.id;
-  const on = plural(n, 'row');
+  const on = plural(versus.n, 'row');
+  if (versus.p < SIGNIFICANT)
+    return `not distinguishable from ${other} on ${on} among so many comparisons; alone it would be (${pValue(versus.p)})`;
   if (versus.rows_needed === null) return `right as often as ${other} on ${on}`;
   const needed =
     versus.rows_needed > MOST_ROWS
@@ -54,9 +59,9 @@ export function tieSentence({ versus, n }: Pick<ArmReport, 'versus' | 'n'>, name
   return `not distinguishable from ${other} on ${on}; ${needed}`;
 }
 
-/** '+4.1 to +20.8, p = 0.003' */
-export function versusRange({ ci95: [low, high], p }: Pick<Versus, 'ci95' | 'p'>): string {
-  return `${points(low).replace(' points', '')} to ${points(high).replace(' points', '')}, ${pValue(p)}`;
+/** '+4.1 to +20.8, p = 0.003 (Holm)' */
+export function versusRange({ ci95: [low, high], p_holm }: Pick<Versus, 'ci95' | 'p_holm'>): string {
+  return `${points(low).replace(' points', '')} to ${points(high).replace(' points', '')}, ${pValue(p_holm)} (Holm)`;
 }
 
 /** An amount of money without its currency: three figures, no powers of ten. */

@@ -21,6 +21,11 @@ export interface ArmInput {
   data: PreparedData;
   /** The same rows with the untouched model's sentence vectors. */
   pooled: CachedRows;
+  /**
+   * Seconds that the untouched model took for the vectors of the study's training and validation rows: read once for
+   * all, they belong to the training time of each arm that learns from them.
+   */
+  readingSeconds: number;
   /** The untouched model with a fresh head. Borrowed. */
   probe: TunedModel;
   /** Tokens kept of each text. */

@@ -1,8 +1,9 @@
 /** The arms, one line each; every tuning method is one by itself. */
 import { EngineError } from '../core/errors';
-import { type Settings, settingsSchema } from '../core/fields';
+import { type Field, type Settings, settingsSchema } from '../core/fields';
 import type { ArmChoice } from '../core/study';
-import { METHOD_SPECS } from '../tuning/specs';
+import { trainingFieldsWith } from '../training/spec';
+import { isMethodId, METHOD_SPECS } from '../tuning/specs';
 import { browserModelSpec } from './browserModel/spec';
 import { endpointSpec } from './endpoint/spec';
 import { fewShotSpec } from './fewShot/spec';
@@ -55,4 +56,61 @@ export function armSettings(choice: Pick<ArmChoice, 'arm' | 'settings'>): Settin
     hint: 'Put it back to its default, or choose another value.',
     details: { field: String(issue?.path[0] ?? '') },
   });
+}
+
+/** The training fields of an arm with its own defaults in place; none for arms that do not train. */
+export function armTrainingFields({ trains }: Pick<ArmSpec, 'trains'>): readonly Field[] {
+  if (!trains || !isMethodId(trains.method)) return [];
+  return trainingFieldsWith({ ...METHOD_SPECS[trains.method].trainingDefaults, ...trains.training });
+}
+
+/**
+ * What each arm of a study is called, by key: its label, and where there are several of one arm the settings in which
+ * they differ ('Adapter (LoRA), Rank 4'); the number in its key where those are alike too.
+ */
+export function armNames(choices: readonly ArmChoice[]): Readonly<Record<string, string>> {
+  const names = choices.map((choice) => {
+    const copies = choices.filter(({ arm }) => arm === choice.arm);
+    return {
+      key: choice.key,
+      arm: choice.arm,
+      name: [labelOf(choice), ...ownSettings(choice, copies)].join(', '),
+    };
+  });
+  return Object.fromEntries(
+    names.map(({ key, arm, name }) => {
+      const alone = names.filter((other) => other.name === name).length === 1;
+      return [key, alone || key === arm ? name : `${name} ${key.slice(arm.length + 1)}`];
+    }),
+  );
+}
+
+/** The arm's id where a later version dropped it. */
+function labelOf({ arm }: ArmChoice): string {
+  return ARMS.find(({ id }) => id === arm)?.label ?? arm;
+}
+
+/** Enough of a prompt to know it by. */
+const MOST_LETTERS = 24;
+
+/** The choice's values, in words, of the settings in which its copies differ. */
+function ownSettings({ arm, settings, training }: ArmChoice, copies: readonly ArmChoice[]): string[] {
+  const spec = ARMS.find(({ id }) => id === arm);
+  if (!spec) return [];
+  const said = (field: Field, given: Settings): string => {
+    const value = String(given[field.key] ?? field.default);
+    return value.length > MOST_LETTERS ? `${value.slice(0, MOST_LETTERS)}…` : value;
+  };
+  const differing = (fields: readonly Field[], of: (copy: ArmChoice) => Settings): readonly Field[] =>
+    fields.filter(
+      (field) => new Set(copies.map((copy) => JSON.stringify(of(copy)[field.key] ?? field.default))).size > 1,
+    );
+  return [
+    ...differing(spec.fields, (copy) => copy.settings).map(
+      (field) => `${field.label} ${said(field, settings)}`,
+    ),
+    ...differing(armTrainingFields(spec), (copy) => copy.training).map(
+      (field) => `${field.label} ${said(field, training)}`,
+    ),
+  ];
 }

@@ -1,6 +1,7 @@
 /** Small measurements that outlive a session, a file of them each: the newest, and none of another version. */
 import { z } from 'zod';
 import { toErrorData } from './errors';
+import { readJson, writeJson } from './jsonFiles';
 import type { Storage } from './storage';
 
 export interface Kept<T> {
@@ -23,29 +24,18 @@ export function createKept<T>(storage: Storage, { path, version, value, most }: 
     version: z.literal(version),
     entries: z.array(z.object({ key: z.string(), value })),
   });
-  const read = async (): Promise<z.infer<typeof schema>['entries']> => {
-    const bytes = await storage.read(path);
-    const parsed = schema.safeParse(bytes && parseJson(bytes));
-    return parsed.success ? parsed.data.entries : [];
-  };
+  const read = async (): Promise<z.infer<typeof schema>['entries']> =>
+    (await readJson(storage, path, schema))?.entries ?? [];
   return {
     get: async (key) => (await read()).find((entry) => entry.key === key)?.value ?? null,
     async put(key, measured) {
       const others = (await read()).filter((entry) => entry.key !== key);
       const entries = [...others, { key, value: measured }].slice(-most);
       try {
-        await storage.write(path, new TextEncoder().encode(JSON.stringify({ version, entries })));
+        await writeJson(storage, path, { version, entries });
       } catch (error) {
         if (toErrorData(error).code !== 'storage-full') throw error;
       }
     },
   };
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder().decode(bytes));
-  } catch {
-    return null;
-  }
 }

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { fairCoinTail, holm, logFactorial, mcnemar, mcnemarWorse, rowsToTellApart } from './paired';
+import {
+  fairCoinTail,
+  holm,
+  logFactorial,
+  mcnemar,
+  mcnemarWorse,
+  pairedInterval,
+  rowsToTellApart,
+} from './paired';
 
 /** Values of statsmodels 0.15 `mcnemar(exact=True)`, scipy 1.17 `binom.cdf` and `gammaln`. */
 describe('exact McNemar', () => {
@@ -53,6 +61,40 @@ test.each([
   holm(values).forEach((p, i) => {
     expect(p).toBeCloseTo(adjusted[i] ?? Number.NaN, 12);
   });
+});
+
+describe('the interval of a paired difference', () => {
+  test('by hand: 10 and 4 of 100 rows', () => {
+    // 6 / 102 and 1.959964 * sqrt(15 - 36 / 102) / 102
+    const [low, high] = pairedInterval(10, 4, 100);
+    expect(low).toBeCloseTo(-0.01472, 4);
+    expect(high).toBeCloseTo(0.13236, 4);
+    expect(pairedInterval(4, 10, 100)).toEqual([-high, -low]);
+  });
+
+  test.each([
+    [100, 0.03, 0.02],
+    [100, 0.1, 0],
+    [100, 0.2, 0.1],
+    [100, 0.4, 0.05],
+    [300, 0.02, 0.01],
+  ])(
+    'on %s rows, a share of %s differing by %s, it holds the truth about 95 times in 100',
+    (rows, discordant, difference) => {
+      const share = (discordant + difference) / 2 / discordant;
+      let covered = 0;
+      for (let m = 0; m <= rows; m++) {
+        const chance = binomial(m, rows, discordant);
+        if (chance < 1e-12) continue;
+        for (let ahead = 0; ahead <= m; ahead++) {
+          const [low, high] = pairedInterval(ahead, m - ahead, rows);
+          if (low <= difference && difference <= high) covered += chance * binomial(ahead, m, share);
+        }
+      }
+      expect(covered).toBeGreaterThan(0.91);
+      expect(covered).toBeLessThan(0.99);
+    },
+  );
 });
 
 describe('rows needed to tell two predictors apart', () => {

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { dataConfigSchema, settingsRecord } from './config';
 import { errorDataSchema } from './errors';
 import { backendInfoSchema, evaluationSchema, stepSchema } from './events';
+import { holm } from './paired';
+import { SIGNIFICANT } from './report';
 
 const interval = z.tuple([z.number(), z.number()]);
 
@@ -72,21 +74,30 @@ export type StudyConfig = z.infer<typeof studyConfigSchema>;
 /** `id` is the reference's key; delta = this arm's accuracy less the reference's. */
 export const versusSchema = z.object({
   id: z.string(),
+  /** Test rows that both were asked; all of this counts those alone. 0 = stored before it was kept. */
+  n: z.number().default(0),
   delta: z.number(),
   ci95: interval,
-  /** Exact two-sided McNemar. */
+  /** Exact two-sided McNemar, taken alone. */
   p: z.number(),
+  /** The same with Holm's correction over all comparisons of the study: what claims go by. */
+  p_holm: z.number().default(1),
   fixed: z.number(),
   broken: z.number(),
-  /** Test rows needed to tell the two apart with 80 % power; null when they are told apart, or never differ. */
+  /** Test rows needed to tell these two alone apart with 80 % power; null when p tells them apart, or they never differ. */
   rows_needed: z.number().nullable(),
 });
 export type Versus = z.infer<typeof versusSchema>;
+
+/** Test rows that two arms were asked, and on how many of them only the one, or only the other, is right. */
+const pairSchema = z.object({ n: z.number(), ahead: z.number(), behind: z.number() });
+export type Pair = z.infer<typeof pairSchema>;
 
 export const armReportSchema = z.object({
   /** The choice's key. */
   id: z.string(),
   arm: z.string(),
+  /** Tells copies of one arm apart by the settings that differ. */
   label: z.string(),
   settings: settingsRecord,
   status: z.enum(['finished', 'failed', 'skipped']),
@@ -100,11 +111,14 @@ export const armReportSchema = z.object({
   ece: z.number().nullable(),
   /** Null for the reference itself and for arms without answers. */
   versus: versusSchema.nullable(),
-  /** Ids of the arms that cannot be told from this one (exact McNemar, p >= 0.05). */
+  /** Ids of the arms that cannot be told from this one (exact McNemar, p >= 0.05, each pair taken alone). */
   ties: z.array(z.string()),
+  /** By id of each other arm that answered; empty in studies stored before it was kept. */
+  pairs: z.record(z.string(), pairSchema).default({}),
   trainable_parameters: z.number(),
   /** What has to be stored for this arm beside the base model. */
   bytes: z.number(),
+  /** From tokens to what answers, the untouched model's reading of the rows learned from included. */
   train_s: z.number(),
   /** Median time of one row on its own, in milliseconds; null where nothing was timed. */
   latency_ms: z.number().nullable(),
@@ -117,6 +131,46 @@ export const armReportSchema = z.object({
   notes: z.array(z.string()),
 });
 export type ArmReport = z.infer<typeof armReportSchema>;
+
+/** Fills in each comparison's p with Holm's correction over all of them. */
+export function withHolm(arms: readonly ArmReport[]): ArmReport[] {
+  const tested = arms.filter(({ versus }) => versus !== null);
+  const adjusted = holm(tested.map(({ versus }) => versus?.p ?? 1));
+  return arms.map((arm) => ({
+    ...arm,
+    versus: arm.versus && {
+      ...arm.versus,
+      n: arm.versus.n || arm.n,
+      p_holm: adjusted[tested.indexOf(arm)] as number,
+    },
+  }));
+}
+
+/** The counts of `a` against `b`; null in studies stored before they were kept. */
+export function pairOf(a: ArmReport, b: ArmReport): Pair | null {
+  return a.pairs[b.id] ?? null;
+}
+
+/**
+ * Whether the test rows tell the two apart: by Holm's p where one is the reference, for the best of many is flattered
+ * by luck; else by the exact McNemar test of the two alone.
+ */
+export function apart(a: ArmReport, b: ArmReport): boolean {
+  const direct = [a.versus?.id === b.id ? a.versus : null, b.versus?.id === a.id ? b.versus : null];
+  const versus = direct.find((one) => one !== null);
+  return versus ? versus.p_holm < SIGNIFICANT : !a.ties.includes(b.id);
+}
+
+/**
+ * The most often right first. Where a budget left rows out of one, their scores are of other rows; each one's
+ * difference to the reference is of the rows that both were asked.
+ */
+export function ranked(arms: readonly ArmReport[]): ArmReport[] {
+  const lead = ({ versus }: ArmReport): number => versus?.delta ?? 0;
+  return arms
+    .filter(({ status }) => status === 'finished')
+    .sort((a, b) => lead(b) - lead(a) || b.accuracy - a.accuracy);
+}
 
 /** What 1,000 rows cost at a price for a million prompt tokens, in that price's currency. */
 export function costPerThousand(
@@ -190,7 +244,7 @@ export const studyReportSchema = z.object({
   model: z.object({ id: z.string(), parameters: z.number(), bytes: z.number() }),
   backend: backendInfoSchema,
   /** In the order of the config; arms still to come are absent. */
-  arms: z.array(armReportSchema),
+  arms: z.array(armReportSchema).transform(withHolm),
   learning_curve: z.array(curvePointSchema).nullable(),
   more_data: z.array(moreDataSchema),
   advice: z.array(adviceSchema),

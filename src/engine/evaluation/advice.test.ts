@@ -2,12 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { armSpec } from '../arms/specs';
 import type { Advice, ArmReport, Situation } from '../core/study';
 import { adviceSchema } from '../core/study';
+import { against, armOf, beside, studyOf } from '../testing/testReports';
 import { advise } from './advice';
 import type { SpecOf } from './candidates';
-import { against, armOf, studyOf } from './testReports';
 
 const majority = armOf('majority', 100, { macro_f1: 1 / 3 });
 const tie = (...ties: string[]): Partial<ArmReport> => ({ ties });
+/** Counted against several. */
+const counted = (...parts: readonly Partial<ArmReport>[]): Partial<ArmReport> => ({
+  ...Object.assign({}, ...parts),
+  pairs: Object.assign({}, ...parts.map(({ pairs }) => pairs)),
+});
 const big = { bytes: 90_000_000, trainable_parameters: 22_700_000, train_s: 100 };
 const small = { bytes: 600_000, trainable_parameters: 150_000, train_s: 60 };
 
@@ -77,32 +82,115 @@ describe('the verdict', () => {
     });
   });
 
+  test('nothing that learns was measured: no word on the signal, and the notes stay', () => {
+    const failed = armOf('lora', 0, {
+      ...{ status: 'failed', error: { code: 'x', message: 'Out of memory.', hint: '' } },
+    });
+    const advice = advise(studyOf([majority, armOf('zero-shot', 96), failed]));
+    expect(kinds(advice)).toEqual(['cannot-tell', 'note']);
+    expect(advice[0]?.text).toMatch(/no way that learns from the rows has finished/);
+    const nonsense = armOf('endpoint', 0, { unanswered: 200, ...against('majority', 0, 100) });
+    expect(kinds(advise(studyOf([majority, nonsense])))).toEqual(['cannot-tell', 'note']);
+    noteOf(advise(studyOf([majority, armOf('head', 96), failed])), /“lora” failed/);
+  });
+
+  test('while ways are still to come nothing is final', () => {
+    const whole = studyOf([majority, armOf('zero-shot', 96), armOf('tfidf', 98)]);
+    const lora = { key: 'lora', arm: 'lora', settings: {}, training: {} };
+    const config = { ...whole.config, arms: [...whole.config.arms, lora] };
+    const advice = advise({ ...whole, config });
+    expect(kinds(advice)).toEqual(['note']);
+    expect(advice[0]).toMatchObject({
+      text: expect.stringMatching(/not finished yet/),
+      because: '3 arms of 4 have run.',
+    });
+  });
+
   test('word counts as good as the best tuned arm: excessive, and with which', () => {
     const arms = [
-      armOf('tfidf', 196),
+      armOf('tfidf', 198),
       majority,
-      armOf('zero-shot', 90, against('tfidf', 2, 108)),
-      armOf('lora', 198, { ...small, ...tie('tfidf'), ...against('tfidf', 3, 1) }),
+      armOf('zero-shot', 90, against('tfidf', 2, 110)),
+      armOf('lora', 199, { ...small, ...tie('tfidf'), ...against('tfidf', 2, 1) }),
     ];
     const [first] = advise(studyOf(arms));
     expect(first).toMatchObject({ kind: 'excessive', at: 'arm-tfidf' });
     expect(first?.text).toMatch(/fine-tuning is excessive here: “tfidf”/i);
     expect(first?.because).toMatch(
-      /−1\.0 points .*p = 0\.63 \(McNemar, Holm\); not distinguishable on 200 rows, about 1,600 would be needed/,
+      /−0\.5 points \(95 %: −2\.4 points to \+1\.4 points\), p = 1\.00 \(McNemar, Holm\), not distinguishable on 200 rows, about 4,800 would be needed/,
     );
   });
 
   test('a prompt as good as tuning: excessive, and prompt', () => {
     const arms = [
-      armOf('zero-shot', 178),
+      armOf('zero-shot', 196),
       majority,
-      armOf('head', 179, { ...tie('zero-shot', 'lora'), ...against('zero-shot', 9, 8) }),
-      armOf('lora', 180, { ...small, ...tie('zero-shot', 'head'), ...against('zero-shot', 10, 8) }),
+      armOf('head', 196, {
+        ...tie('zero-shot', 'lora'),
+        ...counted(against('zero-shot', 1, 1), beside('lora', 1, 2)),
+      }),
+      armOf('lora', 197, { ...small, ...tie('zero-shot', 'head'), ...against('zero-shot', 2, 1) }),
     ];
     const advice = advise(studyOf(arms));
     expect(kinds(advice).slice(0, 2)).toEqual(['excessive', 'prompt']);
     expect(advice[0]?.text).toMatch(/“zero-shot” does as well .* So does “head”\./);
     expect(advice[1]).toMatchObject({ at: 'arm-zero-shot', text: expect.stringMatching(/^Prompt/) });
+  });
+
+  test('a keyword decides 105 test rows, nearly all right either way: excessive', () => {
+    const keyword = [
+      armOf('majority', 35, { n: 105, accuracy: 1 / 3 }),
+      armOf('tfidf', 105, { n: 105, accuracy: 1, ties: ['lora'] }),
+      armOf('lora', 104, { n: 105, accuracy: 104 / 105, ties: ['tfidf'] }),
+    ];
+    const pair = (id: string, ahead: number, behind: number) => ({
+      pairs: { [id]: { n: 105, ahead, behind } },
+    });
+    const [floor, words, lora] = keyword as [ArmReport, ArmReport, ArmReport];
+    const study = studyOf([
+      floor,
+      { ...words, ...pair('majority', 70, 0) },
+      { ...lora, ...counted(pair('majority', 69, 0), pair('tfidf', 0, 1)) },
+    ]);
+    expect(advise(study)[0]).toMatchObject({ kind: 'excessive', at: 'arm-tfidf' });
+    const level = studyOf([
+      floor,
+      { ...words, ...pair('majority', 70, 0) },
+      { ...lora, accuracy: 1, ...counted(pair('majority', 70, 0), pair('tfidf', 0, 0)) },
+    ]);
+    expect(advise(level)[0]).toMatchObject({ kind: 'excessive', at: 'arm-tfidf' });
+  });
+
+  test('not told apart is not the same as equally good', () => {
+    const arms = [
+      armOf('zero-shot', 178),
+      majority,
+      armOf('lora', 180, { ...small, ...tie('zero-shot'), ...against('zero-shot', 10, 8) }),
+    ];
+    expect(advise(studyOf(arms))[0]?.kind).toBe('cannot-tell');
+    const ahead = [
+      armOf('zero-shot', 180),
+      majority,
+      armOf('lora', 178, { ...small, ...tie('zero-shot'), ...against('zero-shot', 20, 22) }),
+    ];
+    expect(advise(studyOf(ahead))[0]?.kind).toBe('cannot-tell');
+  });
+
+  test('an arm asked some of the rows counts by the rows that both were asked', () => {
+    // Right on 48 of its 50 rows, on which LoRA was right on 49.
+    const asked = armOf('endpoint', 0, {
+      n: 50,
+      accuracy: 0.96,
+      pairs: { lora: { n: 50, ahead: 0, behind: 1 } },
+    });
+    const versus = {
+      ...{ id: 'lora', n: 50, delta: -0.02, ci95: [-0.06, 0.02] as [number, number], p: 1, p_holm: 1 },
+      ...{ fixed: 0, broken: 1, rows_needed: 400 },
+    };
+    const arms = [armOf('lora', 180, small), majority, { ...asked, versus, ties: ['lora'] }];
+    const [first] = advise(studyOf(arms));
+    expect(first).toMatchObject({ kind: 'cannot-tell', at: 'arm-lora' });
+    expect(first?.because).toMatch(/\+2\.0 points .* on 50 rows/);
   });
 
   test('tuning told apart from everything cheap: fine-tune', () => {
@@ -117,7 +205,10 @@ describe('the verdict', () => {
     const arms = [
       armOf('zero-shot', 120),
       majority,
-      armOf('full', 181, { ...big, ...tie('lora'), ...against('zero-shot', 70, 9) }),
+      armOf('full', 181, {
+        ...{ ...big, ...tie('lora') },
+        ...counted(against('zero-shot', 70, 9), beside('lora', 2, 1)),
+      }),
       armOf('lora', 180, { ...small, ...tie('full'), ...against('zero-shot', 70, 10) }),
     ];
     const advice = advise(studyOf(arms));
@@ -125,15 +216,20 @@ describe('the verdict', () => {
     expect(advice[0]?.text).toMatch(
       /“full” scored 90\.5 %, which is not distinguishable from it on 200 rows/,
     );
-    expect(noteOf(advice, /“lora” matches “full” with a file of 600 kB instead of 90 MB/).at).toBe(
+    expect(noteOf(advice, /“lora” matches “full” to within 3 points, with a file of 600 kB/).at).toBe(
       'arm-lora',
     );
+    const differ = arms.map((arm) => ({
+      ...arm,
+      pairs: { ...arm.pairs, ...(arm.id === 'full' ? beside('lora', 12, 11).pairs : {}) },
+    }));
+    noteOf(advise(studyOf(differ)), /Whether “full” is worth a file of 90 MB .* cannot be told/);
   });
 
   test('tuned and prompted together, told apart from tuning alone: both', () => {
     const specOf: SpecOf = (id) =>
       id === 'together'
-        ? { kind: 'tune-and-prompt', reach: 'tab', trains: { method: 'lora', training: {} } }
+        ? { kind: 'tune-and-prompt', reach: 'tab', trains: { method: 'lora', training: {} }, learns: true }
         : armSpec(id);
     const arms = [...worthIt, armOf('together', 194, { ...small, ...against('zero-shot', 78, 4) })];
     expect(advise(studyOf(arms), specOf)[0]).toMatchObject({ kind: 'both', at: 'arm-together' });
@@ -190,6 +286,20 @@ describe('rows to collect', () => {
     noteOf(advise(studyOf(worthIt, { more_data: [{ ...gain, verdict: 'cannot-tell' }] })), /cannot be told/);
   });
 
+  test('only where the arm advised is concerned', () => {
+    const other = { ...gain, arm: 'zero-shot' };
+    const more_data = [
+      { ...other, verdict: 'yes' as const },
+      { ...gain, verdict: 'no' as const },
+    ];
+    const advice = advise(studyOf(worthIt, { more_data }));
+    expect(kinds(advice)).not.toContain('collect-rows');
+    noteOf(advice, /hardly help “lora”/);
+    expect(kinds(advise(studyOf(worthIt, { more_data: [{ ...other, verdict: 'no' }] })))).toEqual([
+      'fine-tune',
+    ]);
+  });
+
   test('of labels with a handful', () => {
     const study = studyOf(worthIt);
     const advice = advise({ ...study, data: { ...study.data, train_counts: [350, 4] } });
@@ -221,8 +331,8 @@ describe('notes', () => {
 
   test('rows that must stay inside rule out the network', () => {
     const specOf: SpecOf = (id) =>
-      id === 'far' ? { kind: 'prompt', reach: 'network', trains: null } : armSpec(id);
-    const arms = [...worthIt, armOf('far', 199, against('zero-shot', 80, 1))];
+      id === 'far' ? { kind: 'prompt', reach: 'network', trains: null, learns: true } : armSpec(id);
+    const arms = [...worthIt, armOf('far', 199, counted(against('zero-shot', 80, 1), beside('lora', 19, 0)))];
     const free = inSituation({}, specOf, arms);
     expect(kinds(free)).toContain('excessive');
     const inside = inSituation({ stayInside: true }, specOf, arms);

@@ -1,7 +1,7 @@
 /** What else the reader of a study should know before acting on it, each with its number. */
 import { bytes, count, duration, figure, percent } from '../core/format';
-import type { Advice, ArmReport, Situation } from '../core/study';
-import { apart, type Candidates, differenceOf, type Findings } from './candidates';
+import { type Advice, type ArmReport, apart, type Situation } from '../core/study';
+import { ALIKE, asGoodAs, type Candidates, differenceOf, type Findings } from './candidates';
 
 /** Mean gap between confidence and accuracy beyond which confidences mislead. */
 const POOR_CALIBRATION = 0.1;
@@ -11,7 +11,8 @@ const LOPSIDED = 0.8;
 
 type Note = Omit<Advice, 'kind'>;
 
-export function adviceNotes(report: Findings, candidates: Candidates): Advice[] {
+/** `subject` = the arm of which the learning curve's answer is said. */
+export function adviceNotes(report: Findings, candidates: Candidates, subject: string | null): Advice[] {
   const { situation, pricePerMillion } = report.config;
   const notes: Note[] = [
     ...failures(report),
@@ -19,7 +20,7 @@ export function adviceNotes(report: Findings, candidates: Candidates): Advice[] 
     ...lopsided(candidates),
     ...calibration(candidates),
     ...largeFile(candidates),
-    ...levelCurves(report),
+    ...levelCurve(report, subject),
     ...(situation ? ofSituation(situation, candidates, pricePerMillion) : []),
   ];
   return notes.map((note) => ({ kind: 'note', ...note }));
@@ -71,28 +72,28 @@ function calibration({ all }: Candidates): Note[] {
 }
 
 /** A full copy of the model that a small file beside it matches: LoRA against full. */
-function largeFile(candidates: Candidates): Note[] {
-  const { tuned } = candidates;
+function largeFile({ tuned }: Candidates): Note[] {
   const small = tuned.reduce<ArmReport | null>(
     (least, arm) => (least === null || arm.bytes < least.bytes ? arm : least),
     null,
   );
-  const large =
-    small && tuned.find((arm) => arm.bytes >= LARGER * small.bytes && !apart(arm, small, candidates));
+  const large = small && tuned.find((arm) => arm.bytes >= LARGER * small.bytes && !apart(arm, small));
   return small && large
     ? [
         {
-          text: `“${small.label}” matches “${large.label}” with a file of ${bytes(small.bytes)} instead of ${bytes(large.bytes)}.`,
-          because: `${differenceOf(large, small, candidates)}.`,
+          text: asGoodAs(small, large)
+            ? `“${small.label}” matches “${large.label}” to within ${ALIKE * 100} points, with a file of ${bytes(small.bytes)} instead of ${bytes(large.bytes)}.`
+            : `Whether “${large.label}” is worth a file of ${bytes(large.bytes)} instead of the ${bytes(small.bytes)} of “${small.label}” cannot be told.`,
+          because: `${differenceOf(large, small)}.`,
           at: `arm-${small.id}`,
         },
       ]
     : [];
 }
 
-function levelCurves({ more_data, arms }: Findings): Note[] {
+function levelCurve({ more_data, arms }: Findings, subject: string | null): Note[] {
   return more_data
-    .filter(({ verdict }) => verdict !== 'yes')
+    .filter(({ arm, verdict }) => arm === subject && verdict !== 'yes')
     .map(({ arm, message, verdict }) => ({
       text: `${verdict === 'no' ? 'More rows would hardly help' : 'Whether more rows would help cannot be told for'} “${arms.find(({ id }) => id === arm)?.label ?? arm}”.`,
       because: message,

@@ -2,16 +2,18 @@
 
 import type { ArmSpec } from '../arms/spec';
 import { armSpec } from '../arms/specs';
-import { aboutRows, percent, points, pValue } from '../core/format';
-import { holm } from '../core/paired';
-import { SIGNIFICANT } from '../core/report';
-import type { ArmReport, StudyReport } from '../core/study';
+import { aboutRows, percent, plural, points, pValue } from '../core/format';
+import { pairedInterval } from '../core/paired';
+import { type ArmReport, apart, pairOf, ranked, type StudyReport } from '../core/study';
+import type { Interval } from './significance';
 
 export type Findings = Omit<StudyReport, 'advice'>;
-export type SpecOf = (arm: string) => Pick<ArmSpec, 'kind' | 'reach' | 'trains'>;
+export type SpecOf = (arm: string) => Pick<ArmSpec, 'kind' | 'reach' | 'trains' | 'learns'>;
 
-/** Less than this apart, two ways serve equally well where the rows cannot tell them apart. */
+/** A way that is surely less than this behind another serves as well. */
 export const ALIKE = 0.03;
+/** Below this many test rows, neither to have been found equal nor not to have beaten the floor says anything. */
+export const ENOUGH_ROWS = 30;
 
 export interface Candidates {
   /** Every finished arm that the situation allows, best first. */
@@ -22,25 +24,21 @@ export interface Candidates {
   cheap: readonly ArmReport[];
   /** Tuned on the rows, prompted besides or not. */
   tuned: readonly ArmReport[];
+  /** Fitted to the training rows: word counts, the head and what is tuned. */
+  learned: readonly ArmReport[];
   /** Finished, but over the network while rows have to stay inside. */
   ruledOut: readonly ArmReport[];
   kindOf(arm: ArmReport): ArmSpec['kind'];
-  /** Holm's p of each arm against the reference, by arm key. */
-  adjusted: ReadonlyMap<string, number>;
 }
 
 export function candidatesOf(report: Findings, specOf: SpecOf = armSpec): Candidates {
-  const finished = report.arms
-    .filter(({ status }) => status === 'finished')
-    .sort((a, b) => b.accuracy - a.accuracy);
+  const finished = ranked(report.arms);
   const outside = (arm: ArmReport): boolean =>
     report.config.situation?.stayInside === true && specOf(arm.arm).reach === 'network';
   const all = finished.filter((arm) => !outside(arm));
   const kindOf = (arm: ArmReport): ArmSpec['kind'] => specOf(arm.arm).kind;
   const isHead = (arm: ArmReport): boolean => specOf(arm.arm).trains?.method === 'head';
   const isTuned = (arm: ArmReport): boolean => kindOf(arm).startsWith('tune') && !isHead(arm);
-  const tested = report.arms.filter(({ versus }) => versus !== null);
-  const ps = holm(tested.map(({ versus }) => versus?.p ?? 1));
   return {
     all,
     majority: finished.find(({ arm }) => arm === 'majority') ?? null,
@@ -49,7 +47,7 @@ export function candidatesOf(report: Findings, specOf: SpecOf = armSpec): Candid
     tuned: all.filter(isTuned),
     ruledOut: finished.filter(outside),
     kindOf,
-    adjusted: new Map(tested.map(({ id }, i) => [id, ps[i] as number])),
+    learned: all.filter((arm) => kindOf(arm) !== 'prompt' && specOf(arm.arm).learns),
   };
 }
 
@@ -58,35 +56,34 @@ export function scoreOf({ accuracy, n, ci95 }: ArmReport): string {
   return `${percent(accuracy)} of ${n} test rows (95 %: ${percent(ci95.accuracy[0])} to ${percent(ci95.accuracy[1])})`;
 }
 
-/** The one of the two that was compared with the other as the reference, with the difference's sign for `a` less `b`. */
-function direct(a: ArmReport, b: ArmReport) {
-  if (a.versus?.id === b.id) return { key: a.id, sign: 1, ...a.versus };
-  if (b.versus?.id === a.id) return { key: b.id, sign: -1, ...b.versus };
-  return null;
+/** The difference of `a` less `b` on the rows that both were asked, with its 95 % interval; null where it is not known. */
+export function leadOf(a: ArmReport, b: ArmReport): { n: number; delta: number; ci95: Interval } | null {
+  const pair = pairOf(a, b);
+  if (!pair || pair.n === 0) return null;
+  const { n, ahead, behind } = pair;
+  return { n, delta: (ahead - behind) / n, ci95: pairedInterval(ahead, behind, n) };
 }
 
 /**
- * Whether the test rows tell the two apart: by Holm's p where one is the reference, for the best of many is flattered
- * by luck; else by the exact McNemar test behind `ties`.
+ * Whether `a` is as good as `b` for use: enough rows, and the 95 % interval of how far it is behind ends before ALIKE.
+ * Not being told apart is not enough.
  */
-export function apart(a: ArmReport, b: ArmReport, { adjusted }: Candidates): boolean {
-  const test = direct(a, b);
-  return test ? (adjusted.get(test.key) ?? 1) < SIGNIFICANT : !a.ties.includes(b.id);
+export function asGoodAs(a: ArmReport, b: ArmReport): boolean {
+  const lead = leadOf(a, b);
+  return lead !== null && lead.n >= ENOUGH_ROWS && lead.ci95[0] > -ALIKE;
 }
 
 /** The difference of `a` less `b` in words, with what the rows can tell of it. */
-export function differenceOf(a: ArmReport, b: ArmReport, candidates: Candidates): string {
-  const test = direct(a, b);
-  const said = points(a.accuracy - b.accuracy);
-  if (!test) {
-    const told = apart(a, b, candidates) ? 'told apart by the exact McNemar test' : 'not distinguishable';
-    return `${said}, ${told} on ${a.n} rows`;
-  }
-  const ends = test.ci95.map((end) => points(test.sign * end));
-  const [low, high] = test.sign === 1 ? ends : ends.reverse();
-  const p = `${pValue(candidates.adjusted.get(test.key) ?? 1)} (McNemar, Holm)`;
-  const tie = apart(a, b, candidates)
-    ? ''
-    : `; not distinguishable on ${a.n} rows${test.rows_needed ? `, about ${aboutRows(test.rows_needed)} would be needed` : ''}`;
-  return `${said} (95 %: ${low} to ${high}), ${p}${tie}`;
+export function differenceOf(a: ArmReport, b: ArmReport): string {
+  const lead = leadOf(a, b);
+  const versus = a.versus?.id === b.id ? a.versus : b.versus?.id === a.id ? b.versus : null;
+  const rows = plural(lead?.n ?? Math.min(a.n, b.n), 'row');
+  const said = lead
+    ? `${points(lead.delta)} (95 %: ${points(lead.ci95[0])} to ${points(lead.ci95[1])}), `
+    : `${points(a.accuracy - b.accuracy)}, `;
+  const p = versus ? `${pValue(versus.p_holm)} (McNemar, Holm), ` : '';
+  const told = apart(a, b) ? `told apart on ${rows}` : `not distinguishable on ${rows}`;
+  const needed =
+    versus?.rows_needed && !apart(a, b) ? `, about ${aboutRows(versus.rows_needed)} would be needed` : '';
+  return `${said}${p}${told}${needed}`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { armOf, studyOf } from '../testing/testReports';
 import { comparisonTable } from './comparisonTable';
-import { armOf, studyOf } from './testReports';
 
 const arms = [
   armOf('majority', 100),

@@ -8,7 +8,7 @@ const HOSTILE = '<img src=x onerror="alert(1)">&\'';
 const arm = (id: string, more: Partial<ArmReport>): ArmReport => ({
   ...{ id, arm: id, label: id, settings: {}, status: 'finished', error: null, n: 200 },
   ...{ accuracy: 0.5, macro_f1: 0.5, ci95: { accuracy: [0.43, 0.57], macro_f1: [0.4, 0.6] } },
-  ...{ loss: null, ece: null, versus: null, ties: [], trainable_parameters: 0, bytes: 0 },
+  ...{ loss: null, ece: null, versus: null, ties: [], pairs: {}, trainable_parameters: 0, bytes: 0 },
   ...{ train_s: 0, latency_ms: null, prompt_tokens: 20, unanswered: 0, run: null, notes: [] },
   ...more,
 });
@@ -53,7 +53,7 @@ const REPORT: StudyReport = {
         id: 'zero-shot',
         delta: 0.32,
         ci95: [0.2, 0.4],
-        p: 0.0001,
+        ...{ n: 200, p: 0.0001, p_holm: 0.0002 },
         fixed: 70,
         broken: 6,
         rows_needed: null,
@@ -65,7 +65,7 @@ const REPORT: StudyReport = {
         id: 'zero-shot',
         delta: 0.31,
         ci95: [0.2, 0.4],
-        p: 0.2,
+        ...{ n: 200, p: 0.02, p_holm: 0.2 },
         fixed: 70,
         broken: 8,
         rows_needed: 340,
@@ -107,10 +107,17 @@ describe('a study as a page', () => {
   });
 
   test('says the figures, the ties and what failed', () => {
-    for (const figure of ['82.0 %', '+32.0 points', 'p &lt; 0.001', 'about 340 rows would tell', '0.01']) {
+    for (const figure of [
+      '82.0 %',
+      '+32.0 points',
+      'p &lt; 0.001',
+      'p = 0.20 (Holm)',
+      'about 340 rows would tell',
+      '0.01',
+    ]) {
       expect(page).toContain(figure);
     }
-    expect(page).toContain('Not distinguishable on 200 rows from: full.');
+    expect(page).toContain('Not told apart on these rows from: full.');
     expect(page).toContain('failed. &lt;img');
     expect(page.match(/<svg /g)).toHaveLength(2);
   });

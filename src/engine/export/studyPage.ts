@@ -2,11 +2,24 @@
  * A study as one HTML file to print or share: no script, no request, nothing but what stands in it. What came from
  * data is escaped by html.ts.
  */
-import { bytes, count, duration, figure, moment, percent, plural, points, pValue } from '../core/format';
+import {
+  aboutRows,
+  bytes,
+  count,
+  duration,
+  figure,
+  moment,
+  percent,
+  plural,
+  points,
+  pValue,
+} from '../core/format';
 import {
   type ArmReport,
+  apart,
   type CurvePoint,
   costPerThousand,
+  ranked,
   type StudyReport,
   type StudyRows,
 } from '../core/study';
@@ -70,35 +83,26 @@ function reachedOut({ arms }: StudyReport): boolean {
   return arms.some(({ arm, status }) => arm === 'endpoint' && status === 'finished');
 }
 
-function answered({ arms }: StudyReport): ArmReport[] {
-  return arms.filter(({ status }) => status === 'finished').sort((a, b) => b.accuracy - a.accuracy);
-}
-
 function table(report: StudyReport): Html {
-  const sorted = answered(report);
+  const sorted = ranked(report.arms);
   const labelOf = new Map(report.arms.map(({ id, label }) => [id, label]));
   const absent = report.arms.filter(({ status }) => status !== 'finished');
   return html`<div class="wide"><table>
 <thead><tr><th>Way</th><th class="n">Right</th><th class="n">95 % between</th><th class="n">Macro F1</th><th class="n">Against ${labelOf.get(report.config.reference) ?? ''}</th><th class="n">Weights trained</th><th class="n">File</th><th class="n">Training</th><th class="n">A row takes</th><th class="n">Tokens a row</th><th class="n">Cost of 1,000 rows</th></tr></thead>
-<tbody>${sorted.map((arm, rank) => armRow(arm, rank === 0, report, labelOf))}</tbody>
+<tbody>${sorted.map((arm, rank) => armRow(arm, rank === 0, report))}</tbody>
 </table></div>
 ${absent.map(({ label, status, error }) => html`<p class="muted">${label}: ${status === 'skipped' ? 'skipped' : `failed. ${error?.message ?? ''}`}</p>`)}`;
 }
 
-function armRow(
-  arm: ArmReport,
-  best: boolean,
-  { config }: StudyReport,
-  labelOf: ReadonlyMap<string, string>,
-): Html {
+function armRow(arm: ArmReport, best: boolean, { arms, config }: StudyReport): Html {
   const [low, high] = arm.ci95.accuracy;
-  const ties = arm.ties.map((id) => labelOf.get(id)).filter((label) => label !== undefined);
+  const ties = ranked(arms).filter((other) => other.id !== arm.id && !apart(arm, other));
   const needed = arm.versus?.rows_needed;
   return html`<tr class="${best ? 'best' : ''}"><th>${arm.label}
-${ties.length > 0 && html`<span class="tie">Not distinguishable on ${count(arm.n)} rows from: ${ties.join(', ')}.</span>`}
+${ties.length > 0 && html`<span class="tie">Not told apart on these rows from: ${ties.map(({ label }) => label).join(', ')}.</span>`}
 ${arm.notes.map((note) => html`<span class="tie">${note}</span>`)}</th>
 <td class="n"><strong>${percent(arm.accuracy)}</strong></td><td class="n">${percent(low)} – ${percent(high)}</td><td class="n">${percent(arm.macro_f1)}</td>
-<td class="n">${arm.versus ? html`${points(arm.versus.delta)}<br><span class="muted">${pValue(arm.versus.p)}</span>${needed && html`<br><span class="muted">about ${count(needed)} rows would tell</span>`}` : '–'}</td>
+<td class="n">${arm.versus ? html`${points(arm.versus.delta)}<br><span class="muted">${pValue(arm.versus.p_holm)} (Holm)</span>${needed && html`<br><span class="muted">about ${aboutRows(needed)} rows would tell</span>`}` : '–'}</td>
 <td class="n">${count(arm.trainable_parameters)}</td><td class="n">${bytes(arm.bytes)}</td><td class="n">${arm.train_s > 0 ? duration(arm.train_s) : '–'}</td>
 <td class="n">${arm.latency_ms === null ? '–' : `${figure(arm.latency_ms)} ms`}</td><td class="n">${figure(arm.prompt_tokens)}</td><td class="n">${figure(costPerThousand(arm, config.pricePerMillion))}</td></tr>`;
 }
@@ -139,7 +143,7 @@ ${inside}</svg>`;
 }
 
 function costChart(report: StudyReport): Html | null {
-  const arms = answered(report).filter(({ train_s }) => train_s > 0);
+  const arms = ranked(report.arms).filter(({ train_s }) => train_s > 0);
   if (arms.length < 2) return null;
   const x = logScale(
     arms.map(({ train_s }) => train_s),
@@ -187,7 +191,7 @@ ${report.more_data.map(({ arm, message }) => html`<p>${labelOf.get(arm) ?? arm}:
 
 function disagreements(report: StudyReport, { classes, rows }: StudyRows): Html | null {
   // Who answers the same to everything disagrees with everybody and says nothing by it.
-  const arms = answered(report).filter(({ arm }) => arm !== 'majority');
+  const arms = ranked(report.arms).filter(({ arm }) => arm !== 'majority');
   const split = rows
     .map((row) => ({
       ...row,

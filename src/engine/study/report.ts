@@ -1,8 +1,16 @@
 /** The table of a study from its arms' answers: scores, paired differences to the reference, and ties. */
-import { mcnemar, rowsToTellApart } from '../core/paired';
+import { armNames } from '../arms/specs';
+import { mcnemar, pairedInterval, rowsToTellApart } from '../core/paired';
 import { SIGNIFICANT } from '../core/report';
-import type { ArmReport, StudyConfig, StudyReport, StudyRows, Versus } from '../core/study';
-import { compare } from '../evaluation/scores';
+import {
+  type ArmReport,
+  type Pair,
+  type StudyConfig,
+  type StudyReport,
+  type StudyRows,
+  type Versus,
+  withHolm,
+} from '../core/study';
 import type { PreparedData } from '../pipeline/prepare';
 import { trainCounts } from '../pipeline/report';
 import type { ArmFile } from './artifacts';
@@ -11,69 +19,60 @@ import type { ArmFile } from './artifacts';
 export function withComparisons(
   files: readonly ArmFile[],
   expected: readonly number[],
-  classes: number,
-  { reference, data }: Pick<StudyConfig, 'reference' | 'data'>,
+  { arms, reference }: Pick<StudyConfig, 'arms' | 'reference'>,
 ): ArmReport[] {
-  const against = files.find(({ report }) => report.id === reference)?.predicted;
-  return files.map(({ report, predicted }) => ({
-    ...report,
-    versus:
-      predicted && against && report.id !== reference
-        ? versusOf(reference, expected, predicted, against, classes, data.split.seed)
-        : null,
-    ties: predicted ? tiesOf(report.id, predicted, files, expected) : [],
-  }));
-}
-
-/** Class index by test row; null = not asked. */
-type Predicted = readonly (number | null)[];
-
-/** The rows that both were asked. */
-function asked(expected: readonly number[], a: Predicted, b: Predicted): [number[], number[], number[]] {
-  const rows = expected.flatMap((truth, row) => {
-    const [mine, theirs] = [a[row] ?? null, b[row] ?? null];
-    return mine === null || theirs === null ? [] : [[truth, mine, theirs] as const];
-  });
-  return [rows.map(([truth]) => truth), rows.map(([, mine]) => mine), rows.map(([, , theirs]) => theirs)];
-}
-
-function versusOf(
-  id: string,
-  expected: readonly number[],
-  predicted: Predicted,
-  against: Predicted,
-  classes: number,
-  seed: number,
-): Versus {
-  const [truths, mine, theirs] = asked(expected, predicted, against);
-  const { delta, ci95, mcnemar_p, fixed, broken } = compare(
-    truths,
-    { predicted: mine },
-    { predicted: theirs },
-    classes,
-    seed,
+  const names = armNames(arms);
+  return withHolm(
+    files.map(({ report, predicted }) => {
+      const pairs: Record<string, Pair> = predicted ? pairsOf(report.id, predicted, files, expected) : {};
+      const against = pairs[reference];
+      return {
+        ...report,
+        label: names[report.id] ?? report.label,
+        versus: against ? versusOf(reference, against) : null,
+        ties: Object.keys(pairs).filter((id) => testOf(pairs[id] as Pair) >= SIGNIFICANT),
+        pairs,
+      };
+    }),
   );
-  const needed = rowsToTellApart((fixed + broken) / Math.max(1, truths.length), delta);
-  const apart = mcnemar_p < SIGNIFICANT || !Number.isFinite(needed);
-  return { id, delta, ci95, p: mcnemar_p, fixed, broken, rows_needed: apart ? null : needed };
 }
 
-function tiesOf(
+const testOf = ({ ahead, behind }: Pair): number => mcnemar(ahead, behind);
+
+function versusOf(id: string, pair: Pair): Versus {
+  const { n, ahead, behind } = pair;
+  const rows = Math.max(1, n);
+  const delta = (ahead - behind) / rows;
+  const p = testOf(pair);
+  const needed = rowsToTellApart((ahead + behind) / rows, delta);
+  return {
+    ...{ id, n, delta, ci95: pairedInterval(ahead, behind, n), p, p_holm: p },
+    ...{ fixed: ahead, broken: behind },
+    rows_needed: p < SIGNIFICANT || !Number.isFinite(needed) ? null : needed,
+  };
+}
+
+/** Counts against each other arm that answered, on the rows that both were asked. */
+function pairsOf(
   id: string,
-  predicted: Predicted,
+  predicted: NonNullable<ArmFile['predicted']>,
   files: readonly ArmFile[],
   expected: readonly number[],
-): string[] {
-  return files.flatMap(({ report, predicted: other }) => {
-    if (report.id === id || !other) return [];
-    const [truths, mine, theirs] = asked(expected, predicted, other);
-    let [ahead, behind] = [0, 0];
-    truths.forEach((truth, row) => {
-      if (mine[row] === truth && theirs[row] !== truth) ahead += 1;
-      if (theirs[row] === truth && mine[row] !== truth) behind += 1;
-    });
-    return mcnemar(ahead, behind) >= SIGNIFICANT ? [report.id] : [];
-  });
+): Record<string, Pair> {
+  const others = files.filter((file) => file.report.id !== id && file.predicted !== null);
+  return Object.fromEntries(
+    others.map(({ report, predicted: other }) => {
+      const pair = { n: 0, ahead: 0, behind: 0 };
+      expected.forEach((truth, row) => {
+        const [mine, theirs] = [predicted[row] ?? null, other?.[row] ?? null];
+        if (mine === null || theirs === null) return;
+        pair.n += 1;
+        if (mine === truth && theirs !== truth) pair.ahead += 1;
+        if (theirs === truth && mine !== truth) pair.behind += 1;
+      });
+      return [report.id, pair];
+    }),
+  );
 }
 
 export function studyData({ dataset, splits, truncated, ...rest }: PreparedData): StudyReport['data'] {

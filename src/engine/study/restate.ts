@@ -18,6 +18,6 @@ export function restated(
 ): StudyReport {
   const config = { ...report.config, ...changes };
   const expected = rows.rows.map((row) => row.expected);
-  const next = { ...report, config, arms: withComparisons(files, expected, rows.classes.length, config) };
+  const next = { ...report, config, arms: withComparisons(files, expected, config) };
   return { ...next, advice: advise(next) };
 }

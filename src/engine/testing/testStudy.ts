@@ -1,5 +1,5 @@
 /** A study's report made up for tests of what is drawn from it: four ways on 120 test rows. */
-import type { ArmReport, StudyConfig, StudyReport } from '../core/study';
+import { type ArmReport, type StudyConfig, type StudyReport, withHolm } from '../core/study';
 import { OPTIONS } from './testRun';
 
 export const STUDY_CONFIG: StudyConfig = {
@@ -33,7 +33,7 @@ export const STUDY_CONFIG: StudyConfig = {
 export function armReport(id: string, accuracy: number, changes: Partial<ArmReport> = {}): ArmReport {
   return {
     ...{ id, arm: id, label: id, settings: {}, status: 'finished', error: null, n: 120 },
-    ...{ accuracy, macro_f1: accuracy, loss: null, ece: null, versus: null, ties: [] },
+    ...{ accuracy, macro_f1: accuracy, loss: null, ece: null, versus: null, ties: [], pairs: {} },
     ci95: { accuracy: [accuracy - 0.07, accuracy + 0.07], macro_f1: [accuracy - 0.08, accuracy + 0.08] },
     ...{ trainable_parameters: 0, bytes: 0, train_s: 0, latency_ms: null, prompt_tokens: 0 },
     ...{ unanswered: 0, run: null, notes: [] },
@@ -54,7 +54,7 @@ export function studyReport(arms: ArmReport[], changes: Partial<StudyReport> = {
     },
     model: { id: 'tiny', parameters: 1000, bytes: 4000 },
     backend: { id: 'wasm', adapter: 'CPU', reason: '', threads: 1 },
-    arms,
+    arms: withHolm(arms),
     learning_curve: null,
     more_data: [],
     advice: [],

@@ -1,5 +1,5 @@
 /** The training settings shared by every method. A method's spec may override the defaults. */
-import type { Field } from '../core/fields';
+import type { Field, Settings } from '../core/fields';
 
 export const TRAINING_FIELDS = [
   {
@@ -246,3 +246,11 @@ export const TRAINING_FIELDS = [
     integer: true,
   },
 ] as const satisfies readonly Field[];
+
+/** The training fields with other defaults in place of their own. */
+export function trainingFieldsWith(defaults: Settings): readonly Field[] {
+  return TRAINING_FIELDS.map((field): Field => {
+    const value = defaults[field.key];
+    return value === undefined ? field : ({ ...field, default: value } as Field);
+  });
+}

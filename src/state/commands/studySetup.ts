@@ -1,7 +1,6 @@
 /** The choices that make a study. */
 
-import { armSpec } from '../../engine/arms/specs';
-import { trainingFields } from '../../engine/catalog';
+import { armSpec, armTrainingFields } from '../../engine/arms/specs';
 import type { Field, SettingValue } from '../../engine/core/fields';
 import type { SettingGroup } from '../project';
 import { projectStore } from '../project';
@@ -53,13 +52,8 @@ export function removeCopy(key: string): void {
 
 /** The fields of a way in one of the two groups. */
 export function armFields(arm: string, group: SettingGroup): readonly Field[] {
-  const { fields, trains } = armSpec(arm);
-  if (group === 'method') return fields;
-  if (!trains) return [];
-  return trainingFields(trains.method).map((field) => {
-    const value = trains.training[field.key];
-    return value === undefined ? field : ({ ...field, default: value } as Field);
-  });
+  const spec = armSpec(arm);
+  return group === 'method' ? spec.fields : armTrainingFields(spec);
 }
 
 /** A value equal to the way's default is forgotten, so that only real changes are kept and marked. */

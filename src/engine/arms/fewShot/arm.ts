@@ -10,20 +10,27 @@ import type { Arm, ArmInput } from '../arm';
 import { frozenCosts } from '../frozen';
 
 export const fewShot: Arm = async function* (input) {
-  const { config, data, pooled, settings } = input;
+  const { config, data, pooled, ports, readingSeconds, settings } = input;
   const classes = data.dataset.classes;
   const drawn = drawExamples(input, numberOf(settings, 'shots'));
   const means: Float32Array[] = [];
+  let trainSeconds = 0;
   for (const [index, label] of classes.entries()) {
     yield { type: 'work', detail: 'Reading the examples', done: index, total: classes.length };
     const written = config.examples[label]?.filter((text) => text.trim()) ?? [];
+    const started = ports.now();
     const vectors = written.length > 0 ? await readWritten(input, written) : (drawn[index] ?? []);
+    trainSeconds +=
+      written.length > 0
+        ? (ports.now() - started) / 1000
+        : (readingSeconds * vectors.length) / (pooled.train.texts.length + pooled.validation.texts.length);
     means.push(meanDirection(vectors, input.probe.base.encoder.shape.width));
   }
   const bare = classes.filter((label, i) => !config.examples[label]?.length && drawn[i]?.length === 0);
   return {
     answers: { probabilities: zeroShot(pooled.test.cache?.values ?? [], means) },
     ...(await frozenCosts(input)),
+    trainSeconds,
     notes:
       bare.length > 0
         ? [`No example of ${bare.length} of ${classes.length} labels: they are never chosen.`]

@@ -30,7 +30,9 @@ export function methodArm(trains: NonNullable<ArmSpec['trains']>): Arm {
         (bodyMoves(spec.parts(shape, input.settings))
           ? modelParameters(shape, classes)
           : report.method.trainable_parameters),
-      trainSeconds: trainingSeconds(report.timing.phases_s),
+      trainSeconds:
+        trainingSeconds(report.timing.phases_s) +
+        (trains.method === 'head' || report.config.training.headStart === 'probe' ? input.readingSeconds : 0),
       latencyMs: report.timing.row_ms ?? null,
       promptTokens: meanTokens(data.splits.test.rows.texts) + (spec.virtualTokens?.(input.settings) ?? 0),
       run: run.id,

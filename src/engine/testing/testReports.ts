@@ -1,8 +1,8 @@
 /** Made-up studies for the tests of advice. */
-import { mcnemar, rowsToTellApart } from '../core/paired';
-import type { ArmReport } from '../core/study';
-import type { Findings } from './candidates';
-import { wilson } from './significance';
+import { mcnemar, pairedInterval, rowsToTellApart } from '../core/paired';
+import { type ArmReport, withHolm } from '../core/study';
+import type { Findings } from '../evaluation/candidates';
+import { wilson } from '../evaluation/significance';
 
 const ROWS = 200;
 
@@ -23,6 +23,7 @@ export function armOf(arm: string, hits: number, own: Partial<ArmReport> = {}): 
     ece: 0.03,
     versus: null,
     ties: [],
+    pairs: {},
     trainable_parameters: 0,
     bytes: 6000,
     train_s: 0,
@@ -35,22 +36,45 @@ export function armOf(arm: string, hits: number, own: Partial<ArmReport> = {}): 
   };
 }
 
+/** Counted against another arm: what it alone gets right, and what the other alone does. */
+export function beside(id: string, ahead: number, behind: number): Pick<ArmReport, 'pairs'> {
+  return { pairs: { [id]: { n: ROWS, ahead, behind } } };
+}
+
 /** Compared with `reference`: what it alone gets right, and what the reference alone does. */
-export function against(reference: string, fixed: number, broken: number): Pick<ArmReport, 'versus'> {
+export function against(
+  reference: string,
+  fixed: number,
+  broken: number,
+): Pick<ArmReport, 'versus' | 'pairs'> {
   const delta = (fixed - broken) / ROWS;
   const needed = rowsToTellApart((fixed + broken) / ROWS, delta);
   const p = mcnemar(fixed, broken);
   return {
+    ...beside(reference, fixed, broken),
     versus: {
       id: reference,
+      n: ROWS,
       delta,
-      ci95: [delta - 0.05, delta + 0.05],
+      ci95: pairedInterval(fixed, broken, ROWS),
       p,
+      p_holm: p,
       fixed,
       broken,
       rows_needed: p < 0.05 || !Number.isFinite(needed) ? null : needed,
     },
   };
+}
+
+/** Each arm's counts against another are the other's against it, turned round. */
+function bothWays(arms: readonly ArmReport[]): ArmReport[] {
+  return arms.map((arm) => {
+    const turned = arms.flatMap((other) => {
+      const pair = other.pairs[arm.id];
+      return pair ? [[other.id, { n: pair.n, ahead: pair.behind, behind: pair.ahead }] as const] : [];
+    });
+    return { ...arm, pairs: { ...Object.fromEntries(turned), ...arm.pairs } };
+  });
 }
 
 /** Two classes, evenly; the first arm is the reference. */
@@ -90,7 +114,7 @@ export function studyOf(arms: readonly ArmReport[], own: Partial<Findings> = {})
     },
     model: { id: 'minilm-l6-en', parameters: 22_700_000, bytes: 90_800_000 },
     backend: { id: 'wasm', adapter: 'processor', reason: 'asked for', threads: 2 },
-    arms: [...arms],
+    arms: withHolm(bothWays(arms)),
     learning_curve: null,
     more_data: [],
     ...own,
