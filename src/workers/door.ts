@@ -15,6 +15,7 @@ export function openDoor(origin: string): Door {
   const worker = new Worker(address, { type: 'module', name: 'hone-door' });
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
+  let shut: string | null = null;
   const post = (request: DoorRequest): void => worker.postMessage(request);
 
   worker.onmessage = ({ data: { id, status, headers, body } }: MessageEvent<DoorAnswer>) => {
@@ -23,10 +24,14 @@ export function openDoor(origin: string): Door {
     if (status === 0) one?.reject(new TypeError('no answer'));
     else one?.resolve(new Response(NO_BODY.includes(status) ? null : body, { status, headers }));
   };
-  worker.onerror = () => {
-    for (const one of waiting.values()) one.reject(new TypeError('the door could not be opened'));
+  /** Whoever waits, or comes later, is told at once: nothing answers any more. */
+  const shutFor = (reason: string): void => {
+    shut = reason;
+    worker.terminate();
+    for (const one of waiting.values()) one.reject(new TypeError(reason));
     waiting.clear();
   };
+  worker.onerror = () => shutFor('the door could not be opened');
 
   return {
     async fetch(request) {
@@ -34,6 +39,7 @@ export function openDoor(origin: string): Door {
       const id = nextId++;
       const { url, method, signal } = request;
       signal.throwIfAborted();
+      if (shut !== null) throw new TypeError(shut);
       tellPage(origin, new TextEncoder().encode(body).byteLength);
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject });
@@ -49,7 +55,7 @@ export function openDoor(origin: string): Door {
         post({ type: 'send', id, url, method, headers: [...request.headers], body });
       });
     },
-    close: () => worker.terminate(),
+    close: () => shutFor('the door is closed'),
   };
 }
 
