@@ -1,7 +1,7 @@
 /** The finished arms of a study, sorted by what they ask for, and what can be said of two of them. */
 
 import type { ArmSpec } from '../arms/spec';
-import { armSpec } from '../arms/specs';
+import { armSpec, sendsOutside } from '../arms/specs';
 import { aboutRows, percent, points, pValue } from '../core/format';
 import { holm } from '../core/paired';
 import { SIGNIFICANT } from '../core/report';
@@ -22,7 +22,7 @@ export interface Candidates {
   cheap: readonly ArmReport[];
   /** Tuned on the rows, prompted besides or not. */
   tuned: readonly ArmReport[];
-  /** Finished, but over the network while rows have to stay inside. */
+  /** Finished, but by rows sent past the private network while they have to stay inside. */
   ruledOut: readonly ArmReport[];
   kindOf(arm: ArmReport): ArmSpec['kind'];
   /** Holm's p of each arm against the reference, by arm key. */
@@ -34,7 +34,7 @@ export function candidatesOf(report: Findings, specOf: SpecOf = armSpec): Candid
     .filter(({ status }) => status === 'finished')
     .sort((a, b) => b.accuracy - a.accuracy);
   const outside = (arm: ArmReport): boolean =>
-    report.config.situation?.stayInside === true && specOf(arm.arm).reach === 'network';
+    report.config.situation?.stayInside === true && sendsOutside(specOf(arm.arm), arm.settings);
   const all = finished.filter((arm) => !outside(arm));
   const kindOf = (arm: ArmReport): ArmSpec['kind'] => specOf(arm.arm).kind;
   const isHead = (arm: ArmReport): boolean => specOf(arm.arm).trains?.method === 'head';
