@@ -183,11 +183,12 @@ module.exports = {
       '^src/engine/evaluation/',
       ['^src/engine/(core|model|tuning|evaluation)/', '^src/engine/arms/.*\\bspecs?[.]ts$'],
     ),
-    stage('export', 'An export packs weights and a report; it trains and scores nothing.', [
-      'text',
-      'model',
-      'tuning',
-    ]),
+    only(
+      'stage-export',
+      'An export packs weights and a report; it trains and scores nothing, and may know what an arm is.',
+      '^src/engine/export/',
+      ['^src/engine/(core|text|model|tuning|export)/', '^src/engine/arms/.*\\bspecs?[.]ts$'],
+    ),
     only(
       'catalog-is-specs',
       'The page loads the catalogue, so it holds descriptions and no code that works.',

@@ -85,7 +85,8 @@ async function policyOf(folder) {
 }
 
 /**
- * The door's own policy: it may reach the one origin that its address names, and nothing else (docs/decisions/0007).
+ * The door's own policy: it may reach the one origin that its address names. Whether the user agreed to that one is
+ * for the page to see to: the server cannot know (docs/decisions/0007).
  * @param {string | null} wanted
  * @param {string} url
  */

@@ -329,6 +329,16 @@ describe('a study is refused before any work', () => {
       }),
       'bad-study',
     ],
+    [
+      'rows that would leave though they must stay inside',
+      studyConfig(
+        [choice('majority'), choice('endpoint', { settings: { address: 'https://api.example.com/v1' } })],
+        {
+          situation: { changes: 'rarely', rowsPerDay: 0, stayInside: true, maxLatencyMs: null },
+        },
+      ),
+      'rows-stay-inside',
+    ],
     ['a setting out of range', studyConfig([choice('few-shot', { settings: { shots: 0 } })]), 'bad-setting'],
     [
       'another length for one arm',

@@ -7,7 +7,7 @@
 import type { ArmEvent, ArmInput, ArmOutcome } from './arms/arm';
 import { runConfigOf } from './arms/method/runConfig';
 import { loadArm } from './arms/registry';
-import { armNames, armSettings, armSpec } from './arms/specs';
+import { armNames, armSettings, armSpec, sendsOutside } from './arms/specs';
 import { assertTrustworthy } from './backend/start';
 import { validateSettings } from './catalog';
 import { breathe } from './core/breathe';
@@ -147,7 +147,7 @@ function learnedShare({ splits }: PreparedData): number {
   return learned / Math.max(1, learned + tokens(splits.test));
 }
 
-/** Everything that can be known to be wrong before work begins. @throws unknown-arm, bad-setting, bad-study */
+/** Everything that can be known to be wrong before work begins. @throws unknown-arm, bad-setting, bad-study, rows-stay-inside */
 export function checkStudy(config: StudyConfig): { maxLength: number; seed: number } {
   const length = (training: Settings): number =>
     typedSettings(
@@ -156,7 +156,16 @@ export function checkStudy(config: StudyConfig): { maxLength: number; seed: numb
   const maxLength = length(config.training);
   for (const choice of config.arms) {
     const settings = armSettings(choice);
-    const { trains, label } = armSpec(choice.arm);
+    const spec = armSpec(choice.arm);
+    const { trains, label } = spec;
+    if (config.situation?.stayInside && sendsOutside(spec, settings)) {
+      throw new EngineError({
+        code: 'rows-stay-inside',
+        message: `“${label}” would send rows to ${settings.address}, and your rows must stay inside.`,
+        hint: 'Leave it out, or give the address of a server on this computer or your own network.',
+        details: { arm: choice.key, field: 'address' },
+      });
+    }
     if (!trains) continue;
     const training = trainingOf(config, choice);
     validateSettings({ method: { id: trains.method, settings: { ...settings } }, training: { ...training } });
@@ -304,7 +313,7 @@ function runControl(control: StudyControl): RunControl {
   };
 }
 
-/** Pulls an arm to its end; null when it was skipped. */
+/** Pulls an arm to its end; null when it was skipped and keeps nothing. */
 async function* steered(
   { control }: Open,
   { key, arm }: ArmChoice,
@@ -320,7 +329,11 @@ async function* steered(
       yield* told(key, value, totalSteps);
       await breathe();
       await control.paused;
-      if (input.signal.aborted) return null;
+      if (!input.signal.aborted) continue;
+      if (armSpec(arm).reach === 'tab') return null;
+      // What was answered elsewhere may have been paid for: such an arm ends with what it has.
+      const last = await events.throw(input.signal.reason);
+      return last.done ? last.value : null;
     }
   } catch (error) {
     if (input.signal.aborted) return null;
@@ -390,6 +403,7 @@ function finished(open: Open, choice: ArmChoice, outcome: ArmOutcome): ArmFile {
       train_s: outcome.trainSeconds,
       latency_ms: outcome.latencyMs,
       prompt_tokens: outcome.promptTokens,
+      ...(outcome.costPerThousand === undefined ? {} : { cost_per_thousand: outcome.costPerThousand }),
       unanswered: predicted.filter((guess) => guess < 0).length,
       run: outcome.run,
       notes: [...outcome.notes],

@@ -1,12 +1,12 @@
 /** The browser's built-in language model (Prompt API), which exists in pages alone: asked here for the engine. */
 import { EngineError } from '../engine/core/errors';
-import type { ModelAvailability, PageAnswers } from '../engine/core/pageQuestions';
+import type { ModelAvailability, PageAnswers, QuestionResult } from '../engine/core/pageQuestions';
 
 /** As far as it is used (webmachinelearning.github.io/prompt-api); TypeScript's DOM library does not have it yet. */
 interface Session {
-  prompt(words: string, options: { responseConstraint: object }): Promise<string>;
+  prompt(words: string, options: { responseConstraint: object; signal: AbortSignal }): Promise<string>;
   measureContextUsage?(words: string): Promise<number>;
-  clone(): Promise<Session>;
+  clone(options: { signal: AbortSignal }): Promise<Session>;
   destroy(): void;
 }
 interface LanguageModelApi {
@@ -25,24 +25,53 @@ function api(): LanguageModelApi | null {
 
 export const browserModelAnswers: PageAnswers = {
   'model.availability': async () => (await api()?.availability(OPTIONS)) ?? 'absent',
-  'model.prompt': async ({ words, labels }) => {
+  'model.prompt': async ({ words, labels }, signal) => {
     fresh ??= create();
     const base = await fresh.catch((error: unknown) => {
       // The next row, or the next study, may try again.
       fresh = null;
       throw error;
     });
-    const session = await base.clone();
     try {
-      const tokens = (await session.measureContextUsage?.(words)) ?? null;
-      const content = await session.prompt(words, { responseConstraint: { type: 'string', enum: labels } });
-      return { content, tokens };
-    } finally {
-      // What one row said must not be heard by the next.
-      session.destroy();
+      return await askOnce(base, words, labels, signal);
+    } catch {
+      signal.throwIfAborted();
+      // It may be this row or the session itself: the next row is asked of another.
+      letGo();
+      return { content: null, tokens: null };
     }
   },
+  'model.end': async () => {
+    letGo();
+    return null;
+  },
 };
+
+async function askOnce(
+  base: Session,
+  words: string,
+  labels: readonly string[],
+  signal: AbortSignal,
+): Promise<QuestionResult<'model.prompt'>> {
+  const session = await base.clone({ signal });
+  try {
+    const tokens = (await session.measureContextUsage?.(words)) ?? null;
+    const responseConstraint = { type: 'string', enum: labels };
+    return { content: await session.prompt(words, { responseConstraint, signal }), tokens };
+  } finally {
+    // What one row said must not be heard by the next.
+    session.destroy();
+  }
+}
+
+/** Ends the session that the others are cloned from, now or once it is made. */
+function letGo(): void {
+  void fresh?.then(
+    (session) => session.destroy(),
+    () => undefined,
+  );
+  fresh = null;
+}
 
 async function create(): Promise<Session> {
   try {

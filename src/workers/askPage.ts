@@ -8,12 +8,24 @@ type Answer = Extract<Request, { type: 'answer' }>;
 const waiting = new Map<number, (answer: Answer) => void>();
 let nextId = 1;
 
-export const askPage: AskPage = async <Q extends PageQuestion>(question: Q, params: unknown) => {
+export const askPage: AskPage = async <Q extends PageQuestion>(
+  question: Q,
+  params: unknown,
+  signal?: AbortSignal,
+) => {
+  signal?.throwIfAborted();
   const id = nextId++;
-  const answer = await new Promise<Answer>((resolve) => {
+  let abort: (() => void) | null = null;
+  const answer = await new Promise<Answer>((resolve, reject) => {
+    abort = () => {
+      waiting.delete(id);
+      post({ type: 'unask', id });
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
     waiting.set(id, resolve);
-    (self as unknown as Worker).postMessage({ type: 'ask', id, question, params } satisfies Response);
-  });
+    post({ type: 'ask', id, question, params });
+  }).finally(() => abort && signal?.removeEventListener('abort', abort));
   if (answer.error) throw new EngineError(answer.error);
   return pageQuestions[question].result.parse(answer.result) as never;
 };
@@ -21,4 +33,8 @@ export const askPage: AskPage = async <Q extends PageQuestion>(question: Q, para
 export function takeAnswer(answer: Answer): void {
   waiting.get(answer.id)?.(answer);
   waiting.delete(answer.id);
+}
+
+function post(message: Response): void {
+  (self as unknown as Worker).postMessage(message);
 }

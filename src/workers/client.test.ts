@@ -57,6 +57,32 @@ test('a question of the engine is answered by the page, or refused', async () =>
   ]);
 });
 
+test('a question that the engine does not wait for any more is aborted, and so is one of a dead engine', async () => {
+  const signals: AbortSignal[] = [];
+  const workers: FakeWorker[] = [];
+  const client = createEngineClient(
+    () => {
+      workers.push(new FakeWorker());
+      return workers.at(-1) as unknown as Worker;
+    },
+    {
+      'model.availability': (_, signal) => {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      },
+    },
+  );
+  const lost = client.call('run.delete', { id: 'a' });
+  const receive = (data: object): void => workers[0]?.onmessage?.({ data });
+  for (const id of [1, 2]) receive({ type: 'ask', id, question: 'model.availability', params: null });
+  await vi.waitFor(() => expect(signals).toHaveLength(2));
+  receive({ type: 'unask', id: 1 });
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  client.restart('It stopped.');
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  await expect(lost).rejects.toMatchObject({ code: 'worker-lost' });
+});
+
 describe('an abort', () => {
   test('is passed on while the call is under way, and not once it has ended', async () => {
     const { client, workers } = setUp();

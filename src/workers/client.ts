@@ -45,6 +45,8 @@ export function createEngineClient(
   let worker: Worker | null = null;
   let nextId = 1;
   const pending = new Map<number, Pending>();
+  /** The engine's questions that this page is at. */
+  const asked = new Map<number, AbortController>();
   const lost = new Set<() => void>();
   const sent = new Set<(origin: string, bytes: number) => void>();
   /** A worker that never answered held nothing; telling of it would start it over and over. */
@@ -59,6 +61,8 @@ export function createEngineClient(
   const restart = (reason: string): void => {
     worker?.terminate();
     worker = null;
+    for (const controller of asked.values()) controller.abort();
+    asked.clear();
     failAll(
       new EngineError({
         code: 'worker-lost',
@@ -86,11 +90,16 @@ export function createEngineClient(
   };
 
   const answer = async (from: Worker, id: number, question: string, params: unknown): Promise<void> => {
+    const controller = new AbortController();
+    asked.set(id, controller);
     try {
-      const result = await resultFor(answers, question, params);
+      const result = await resultFor(answers, question, params, controller.signal);
       from.postMessage({ type: 'answer', id, result, error: null } satisfies Request);
     } catch (thrown) {
       from.postMessage({ type: 'answer', id, result: null, error: toErrorData(thrown) } satisfies Request);
+    } finally {
+      // A fresh worker counts from 1 again.
+      if (asked.get(id) === controller) asked.delete(id);
     }
   };
 
@@ -99,6 +108,10 @@ export function createEngineClient(
     answered = true;
     if (response.type === 'sent') {
       for (const tell of sent) tell(response.origin, response.bytes);
+      return;
+    }
+    if (response.type === 'unask') {
+      asked.get(response.id)?.abort();
       return;
     }
     if (response.type === 'ask') {
@@ -172,9 +185,15 @@ export function createEngineClient(
 }
 
 /** @throws no-page-answer where this page answers no such question */
-async function resultFor(answers: Partial<PageAnswers>, question: string, params: unknown): Promise<unknown> {
+async function resultFor(
+  answers: Partial<PageAnswers>,
+  question: string,
+  params: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
   const known = Object.hasOwn(pageQuestions, question) ? (question as keyof PageAnswers) : null;
-  const work = known && (answers[known] as ((params: unknown) => Promise<unknown>) | undefined);
-  if (known && work) return work(pageQuestions[known].params.parse(params));
+  const work =
+    known && (answers[known] as ((params: unknown, signal: AbortSignal) => Promise<unknown>) | undefined);
+  if (known && work) return work(pageQuestions[known].params.parse(params), signal);
   throw new EngineError({ code: 'no-page-answer', message: `This page cannot answer “${question}”.` });
 }

@@ -17,6 +17,7 @@ export function openDoor(origin: string): Door {
   const worker = new Worker(address, { type: 'module', name: 'hone-door' });
   const waiting = new Map<number, Waiting>();
   let nextId = 1;
+  let shut: string | null = null;
   const post = (request: DoorRequest): void => worker.postMessage(request);
 
   const fail = (id: number, error: unknown): void => {
@@ -64,9 +65,13 @@ export function openDoor(origin: string): Door {
         return data satisfies never;
     }
   };
-  worker.onerror = () => {
-    for (const id of [...waiting.keys()]) fail(id, new TypeError('the door could not be opened'));
+  /** Whoever waits, or comes later, is told at once: nothing answers any more. */
+  const shutFor = (reason: string): void => {
+    shut = reason;
+    worker.terminate();
+    for (const id of [...waiting.keys()]) fail(id, new TypeError(reason));
   };
+  worker.onerror = () => shutFor('the door could not be opened');
 
   return {
     async fetch(request) {
@@ -74,6 +79,7 @@ export function openDoor(origin: string): Door {
       const id = nextId++;
       const { url, method, signal } = request;
       signal.throwIfAborted();
+      if (shut !== null) throw new TypeError(shut);
       tellPage(origin, new TextEncoder().encode(body ?? '').byteLength);
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject, body: null });
@@ -81,7 +87,7 @@ export function openDoor(origin: string): Door {
         post({ type: 'send', id, url, method, headers: [...request.headers], body });
       });
     },
-    close: () => worker.terminate(),
+    close: () => shutFor('the door is closed'),
   };
 }
 

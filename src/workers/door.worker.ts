@@ -1,6 +1,8 @@
 /**
- * The only code that may send anything to another site, and only to the origin in its own address: the server gives it
- * a security policy made from that (scripts/server.mjs). Carries messages, knows nothing of rows. One for one purpose.
+ * The only code of Hone's that sends anything to another site, and only to the origin in its own address: the server
+ * gives it a security policy made from that (scripts/server.mjs). It guards against accidents, not against hostile
+ * code in the page, which could open a door of its own (docs/decisions/0007). Carries messages, knows nothing of rows.
+ * One for one purpose.
  */
 import type { DoorAnswer, DoorRequest } from './doorMessages';
 

@@ -444,6 +444,8 @@ export const responseSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('error'), id: z.number(), error: errorDataSchema }),
   /** Of no call: the engine asks for what the page alone can do (core/pageQuestions). */
   z.object({ type: z.literal('ask'), id: z.number(), question: z.string(), params: z.unknown() }),
+  /** The question of that id is not waited for any more. */
+  z.object({ type: z.literal('unask'), id: z.number() }),
   /** Of no call: so many bytes are on their way to another origin than the page's own. */
   z.object({ type: z.literal('sent'), origin: z.string(), bytes: z.number() }),
 ]);

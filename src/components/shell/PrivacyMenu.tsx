@@ -40,10 +40,11 @@ export function PrivacyMenu() {
             </List>
           )}
           <Text size="sm" c="dimmed">
-            To check: the page’s security policy forbids contact with any other site, except by one small
-            program that is loaded when you agree to an address, to send rows there or to fetch a file, and
-            that can reach this address alone. The network panel of your browser shows every request, and all
-            else works with the network switched off.
+            The page’s security policy keeps it from contact with any other site. When you agree to an
+            address, to send rows there or to fetch a file, one small program is loaded that reaches that
+            address alone. This guards against mistakes; it could not stop hostile code inside the page. To
+            check for yourself, see the network panel of your browser, which shows every request, or switch
+            the network off: all but such ways works without.
           </Text>
         </Stack>
       </Popover.Dropdown>

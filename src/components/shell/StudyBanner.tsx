@@ -4,14 +4,13 @@ import { IconPlayerPause } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import { openStudy } from '../../state/commands/studies';
 import { discardInterruptedStudy, resumeInterruptedStudy } from '../../state/commands/study';
-import { useConsents } from '../../state/consents';
+import { useConsents, withoutConsent } from '../../state/consents';
 import { useRun } from '../../state/run';
 import { isUnderWay } from '../../state/runReducer';
 import { useStudies } from '../../state/studies';
 import { useStudy } from '../../state/study';
 import { isStudyUnderWay } from '../../state/studyReducer';
 import { count, plural } from '../common/format';
-import { withoutConsent } from '../study/needsConsent';
 import classes from './shell.module.css';
 
 export function StudyBanner() {
@@ -24,6 +23,7 @@ export function StudyBanner() {
       interrupted !== null &&
       withoutConsent(
         interrupted.config.arms.filter(({ key }) => !interrupted.finished.includes(key)),
+        interrupted.config.data,
         consents,
       ) !== null,
   );

@@ -1,27 +1,55 @@
 /** Before a way sends rows elsewhere: its address, model, budget and prices put to the user, with the yes. */
-import { armSpec } from '../../engine/arms/specs';
-import { defaultsOf } from '../../engine/core/fields';
-import type { ArmChoice } from '../../engine/core/study';
-import { NO_CONSENT, setConsent, useConsents } from '../../state/consents';
-import { useProject } from '../../state/project';
+import type { ArmChoice, StudyConfig } from '../../engine/core/study';
+import {
+  addressOf,
+  NO_CONSENT,
+  secretAt,
+  setConsent,
+  settingsInForce,
+  shotsSent,
+  termsOf,
+  useConsents,
+  withoutConsent,
+} from '../../state/consents';
 import { EndpointConsent } from './EndpointConsent';
+import { questionTokens } from './questionTokens';
+
+/** What is known of the rows that would be sent. */
+interface RowsToSend {
+  labels: readonly string[];
+  testRows: number;
+  /** Of an average text; null while unknown. */
+  textTokens: number | null;
+}
+
+interface ArmConsentProps {
+  choice: ArmChoice;
+  study: Pick<StudyConfig, 'data' | 'descriptions' | 'examples'>;
+  rows: RowsToSend;
+}
 
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-export function ArmConsent({ choice }: { choice: ArmChoice }) {
-  const consent = useConsents((consents) => consents[choice.key] ?? NO_CONSENT);
-  const testRows = useProject((project) => project.report?.splits.test ?? 0);
-  // Half-typed numbers must not keep the form from being drawn.
-  const settings = { ...defaultsOf(armSpec(choice.arm).fields), ...choice.settings };
+export function ArmConsent({ choice, study, rows }: ArmConsentProps) {
+  const consents = useConsents((all) => all);
+  const consent = consents[choice.key] ?? NO_CONSENT;
+  const settings = settingsInForce(choice);
+  const url = addressOf(choice);
   return (
     <EndpointConsent
-      address={String(settings.address)}
+      url={url}
       model={String(settings.model)}
-      rows={Math.min(testRows, number(settings.rowLimit))}
-      tokens={null}
+      rows={Math.min(rows.testRows, number(settings.rowLimit))}
+      shots={shotsSent(settings)}
+      tokens={questionTokens(settings, study, rows)}
+      tokenLimit={number(settings.tokenLimit)}
       prices={{ prompt: number(settings.promptPrice), completion: number(settings.completionPrice) }}
-      consent={consent}
-      onChange={(given) => setConsent(choice.key, given)}
+      agreed={withoutConsent([choice], study.data, consents) === null}
+      secret={secretAt(consent, url)}
+      onAgree={(agreed) =>
+        setConsent(choice.key, { ...consent, terms: agreed ? termsOf(choice, study.data) : null })
+      }
+      onSecret={(secret, origin) => setConsent(choice.key, { ...consent, secret, origin })}
     />
   );
 }

@@ -3,10 +3,12 @@ import { ActionIcon, Checkbox, Collapse, Tooltip } from '@mantine/core';
 import { IconAdjustments, IconCopyPlus, IconTrash } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { duplicateArm, removeCopy, toggleArm } from '../../state/commands/studySetup';
-import { armName, choiceOf, type SetupArm, useStudySetup } from '../../state/studySetup';
+import { useProject } from '../../state/project';
+import { armName, choiceOf, type SetupArm, studyConfigOf, useStudySetup } from '../../state/studySetup';
 import { plural } from '../common/format';
 import { ArmConsent } from './ArmConsent';
 import { ArmSettings } from './ArmSettings';
+import { meanTokens } from './questionTokens';
 import classes from './setup.module.css';
 
 interface ArmItemProps {
@@ -83,7 +85,7 @@ export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
       </div>
       {on && spec.reach === 'network' && (
         <div className={classes.reach}>
-          <ArmConsent choice={choice} />
+          <SetupConsent arm={{ key, spec, on }} />
         </div>
       )}
       <Collapse expanded={open} id={id}>
@@ -94,5 +96,25 @@ export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
         )}
       </Collapse>
     </li>
+  );
+}
+
+/** Once there are rows to send. */
+function SetupConsent({ arm: { key, spec } }: { arm: SetupArm }) {
+  const project = useProject((state) => state);
+  const setup = useStudySetup((state) => state);
+  const study = studyConfigOf(project, setup);
+  const { report } = project;
+  if (!study || !report) return null;
+  return (
+    <ArmConsent
+      choice={choiceOf(setup, key, spec)}
+      study={study}
+      rows={{
+        labels: report.classes.map(({ label }) => label),
+        testRows: report.splits.test,
+        textTokens: meanTokens(report.lengths),
+      }}
+    />
   );
 }

@@ -5,14 +5,13 @@ import { useId, useState } from 'react';
 import { Link } from 'wouter';
 import type { ArmReport, StudyReport } from '../../engine/core/study';
 import { goOnWithOpened } from '../../state/commands/study';
-import { useConsents } from '../../state/consents';
+import { useConsents, withoutConsent } from '../../state/consents';
 import { armsToCome } from '../../state/studySetup';
 import { figure, percent } from '../common/format';
 import { IntervalBar } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
 import { COLUMNS, unansweredText } from './columns';
 import { markOf } from './marks';
-import { withoutConsent } from './needsConsent';
 import { settingsText } from './settingsText';
 import { hasAnswers, listed, type Names, tiedWith, tieSentence, versusRange } from './studyText';
 import classes from './table.module.css';
@@ -95,7 +94,9 @@ function Figures({ arm, report, names }: Pick<ArmRowProps, 'arm' | 'report' | 'n
 
 function NoAnswers({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report' | 'underWay'>) {
   const { status, error } = arm;
-  const asks = useConsents((consents) => withoutConsent(armsToCome(report, report.config), consents));
+  const asks = useConsents((consents) =>
+    withoutConsent(armsToCome(report, report.config), report.config.data, consents),
+  );
   return (
     <div className={classes.failed} data-status={status}>
       {status === 'failed' && <IconAlertTriangle size={17} aria-hidden />}

@@ -1,54 +1,67 @@
 import { MantineProvider } from '@mantine/core';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { describe, expect, test } from 'vitest';
-import { type Consent, EndpointConsent, hasConsent } from './EndpointConsent';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Settings } from '../../engine/core/fields';
+import type { ArmChoice } from '../../engine/core/study';
+import { STUDY_CONFIG } from '../../engine/testing/testStudy';
+import { NO_CONSENT, setConsent, termsOf } from '../../state/consents';
+import { ArmConsent } from './ArmConsent';
 
-const NONE: Consent = { to: null, secret: '' };
 const OLLAMA = 'http://localhost:11434/v1';
-const URL_OF_OLLAMA = `${OLLAMA}/chat/completions`;
+const ROWS = { labels: ['a', 'b'], testRows: 300, textTokens: 10 };
+const choiceOf = (settings: Settings): ArmChoice => ({
+  ...{ key: 'endpoint', arm: 'endpoint', training: {} },
+  settings: { address: OLLAMA, ...settings } as ArmChoice['settings'],
+});
 
-function page(address: string, consent: Consent): string {
+function page(settings: Settings = {}): string {
   return renderToStaticMarkup(
     <MantineProvider>
-      <EndpointConsent
-        address={address}
-        model="llama3.2"
-        rows={200}
-        tokens={{ prompt: 297, completion: 3 }}
-        prices={{ prompt: 0.15, completion: 0.6 }}
-        consent={consent}
-        onChange={() => undefined}
-      />
+      <ArmConsent choice={choiceOf(settings)} study={STUDY_CONFIG} rows={ROWS} />
     </MantineProvider>,
   );
 }
 
+afterEach(() => setConsent('endpoint', NO_CONSENT));
+
 describe('the consent', () => {
-  test('names the address and the amount, and is off until given', () => {
-    const html = page(OLLAMA, NONE);
+  test('names the address, the test rows and the training rows, and is off until given', () => {
+    const html = page();
     expect(html).toContain('200 test rows');
-    expect(html).toContain(URL_OF_OLLAMA);
-    expect(html).toContain('Roughly 60,000 tokens, which cost about 0.00927 at the prices set.');
+    expect(html).toContain('up to 2 training rows of every label');
+    expect(html).toContain(`${OLLAMA}/chat/completions`);
     expect(html).toContain('Send these rows to http://localhost:11434');
     expect(html).not.toContain('checked=""');
-    expect(page(OLLAMA, { to: URL_OF_OLLAMA, secret: '' })).toContain('checked=""');
+    setConsent('endpoint', { ...NO_CONSENT, terms: termsOf(choiceOf({}), STUDY_CONFIG.data) });
+    expect(page()).toContain('checked=""');
+    expect(page({ rowLimit: 250 })).not.toContain('checked=""');
+  });
+
+  test('says that no training row is sent where the prompt shows none', () => {
+    expect(page({ shots: 0 })).toContain('No training row is sent.');
+    expect(page({ prompt: '{{labels}} {{text}}' })).toContain('No training row is sent.');
+  });
+
+  test('tells roughly how much it will be, up to the budget, and what it costs', () => {
+    const settings = { prompt: '{{examples}}{{text}}', shots: 1, answerTokens: 8, promptPrice: 1000 };
+    // Two examples of 'Text: … Label: x' with 40 letters each, and the text: 162 letters, 41 tokens, and 8 answered.
+    expect(page(settings)).toContain('Roughly 9,800 tokens, which cost about 8.2 at the prices set.');
+    expect(page({ ...settings, tokenLimit: 4900 })).toContain('Roughly 4,900 tokens, which cost about 4.1');
   });
 
   test('hides the key, and asks browsers not to remember it', () => {
-    const [input = ''] = page(OLLAMA, NONE).match(/<input[^>]*type="password"[^>]*>/) ?? [];
+    const [input = ''] = page().match(/<input[^>]*type="password"[^>]*>/) ?? [];
     expect(input).toMatch(/autocomplete="off"/i);
   });
 
-  test('for one address is none for another', () => {
-    const given = { to: URL_OF_OLLAMA, secret: '' };
-    expect(hasConsent(given, ` ${OLLAMA}/ `)).toBe(true);
-    expect(hasConsent(given, 'https://api.openai.com/v1')).toBe(false);
-    expect(hasConsent(NONE, OLLAMA)).toBe(false);
-    expect(hasConsent(NONE, 'nowhere')).toBe(false);
+  test('shows a key at the site that it was typed for alone', () => {
+    setConsent('endpoint', { terms: null, secret: 'sk-1', origin: 'http://localhost:11434' });
+    expect(page()).toContain('value="sk-1"');
+    expect(page({ address: 'https://api.example.com/v1' })).not.toContain('sk-1');
   });
 
   test('cannot be given to an address that rows may not go to', () => {
-    const html = page('http://api.openai.com/v1', NONE);
+    const html = page({ address: 'http://api.openai.com/v1' });
     expect(html).toContain('must begin with https://');
     expect(html).not.toContain('<input');
   });

@@ -10,7 +10,7 @@ import {
   resumeInterruptedStudy,
   startStudy,
 } from '../../state/commands/study';
-import { useConsents } from '../../state/consents';
+import { asksElsewhere, useConsents, withoutConsent } from '../../state/consents';
 import { useProject } from '../../state/project';
 import { useRun } from '../../state/run';
 import { isUnderWay } from '../../state/runReducer';
@@ -29,7 +29,7 @@ import { useProjector } from '../common/useProjector';
 import { ProjectorButton } from '../projector/Projector';
 import { WorkshopLink } from '../workshop/WorkshopLink';
 import { ArmConsent } from './ArmConsent';
-import { asksElsewhere, withoutConsent } from './needsConsent';
+import { meanTextTokens } from './questionTokens';
 import { Results } from './Results';
 import { RunningView } from './RunningView';
 import { SetupView } from './SetupView';
@@ -133,7 +133,7 @@ function Finished({ opened, onChoose }: FinishedProps) {
   const projector = useProjector();
   const toCome = armsToCome(report, report.config);
   const left = toCome.length;
-  const asks = useConsents((consents) => withoutConsent(toCome, consents));
+  const asks = useConsents((consents) => withoutConsent(toCome, report.config.data, consents));
   const primary: PrimaryAction = unfinished
     ? {
         label: left === 0 ? 'Go on' : `Go on with ${plural(left, 'way')}`,
@@ -156,7 +156,16 @@ function Finished({ opened, onChoose }: FinishedProps) {
         <ProjectorButton />
       </Group>
       {toCome.filter(asksElsewhere).map((choice) => (
-        <ArmConsent key={choice.key} choice={choice} />
+        <ArmConsent
+          key={choice.key}
+          choice={choice}
+          study={report.config}
+          rows={{
+            labels: report.data.classes,
+            testRows: report.data.splits.test,
+            textTokens: opened.rows && meanTextTokens(opened.rows.rows),
+          }}
+        />
       ))}
       <Results opened={opened} underWay={false} />
     </ScreenFrame>

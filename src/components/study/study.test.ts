@@ -166,12 +166,13 @@ it('says in words what keeps the ways from being compared', () => {
   expect(setupProblem({ ...EMPTY_SETUP, settings })).toContain('settings of Prompt: a few examples');
 });
 
-it('lets no way send rows before somebody agreed to its address, nor to another one since', () => {
+it('lets no way send rows before somebody agreed, nor outside while they must stay inside', () => {
   const setup = { ...EMPTY_SETUP, on: ['head', 'endpoint'] };
-  expect(consentProblem(setup, {})).toContain('Agree to where Prompt: another model sends rows');
-  const given = { endpoint: { to: 'http://localhost:11434/v1/chat/completions', secret: '' } };
-  expect(consentProblem(setup, given)).toBeNull();
-  const moved = { ...setup, settings: { endpoint: { address: 'https://example.org/v1' } } };
-  expect(consentProblem(moved, given)).not.toBeNull();
-  expect(consentProblem({ ...EMPTY_SETUP, on: ['head', 'lora'] }, {})).toBeNull();
+  const { data } = studyReport([]).config;
+  expect(consentProblem(setup, data, {})).toContain('Agree to where Prompt: another model sends rows');
+  expect(consentProblem({ ...EMPTY_SETUP, on: ['head', 'lora'] }, data, {})).toBeNull();
+  const situation = { changes: 'rarely', rowsPerDay: 0, stayInside: true, maxLatencyMs: null } as const;
+  expect(setupProblem({ ...setup, situation })).toBeNull();
+  const settings = { endpoint: { address: 'https://example.org/v1' } };
+  expect(setupProblem({ ...setup, situation, settings })).toContain('would send rows outside');
 });

@@ -1,19 +1,25 @@
 /** Why the ways cannot be compared now, in words; null when they can. */
+
+import { sendsOutside } from '../../engine/arms/specs';
+import type { StudyConfig } from '../../engine/core/study';
 import { useActivity } from '../../state/activity';
 import { armFields } from '../../state/commands/studySetup';
-import { type ArmConsent, useConsents } from '../../state/consents';
+import { type Consents, settingsInForce, useConsents, withoutConsent } from '../../state/consents';
 import { trainBlockedBy } from '../../state/journey';
-import { useProject } from '../../state/project';
+import { runConfigOf, useProject } from '../../state/project';
 import { armName, choiceOf, chosenArms, type StudySetup, useStudySetup } from '../../state/studySetup';
 import { invalidKeys } from '../fields/fieldError';
-import { withoutConsent } from './needsConsent';
 
 export function useStudyBlockedBy(): string | null {
   const project = useProject((state) => state);
   const check = useActivity('check');
   const setup = useStudySetup((state) => state);
   const consents = useConsents((state) => state);
-  return trainBlockedBy({ project, check }) ?? setupProblem(setup) ?? consentProblem(setup, consents);
+  return (
+    trainBlockedBy({ project, check }) ??
+    setupProblem(setup) ??
+    consentProblem(setup, runConfigOf(project)?.data ?? null, consents)
+  );
 }
 
 /** What is wrong with the choices themselves. */
@@ -25,7 +31,11 @@ export function setupProblem(setup: StudySetup): string | null {
       ...invalidKeys(armFields(spec.id, 'method'), setup.settings[key] ?? {}),
       ...invalidKeys(armFields(spec.id, 'training'), setup.training[key] ?? {}),
     ];
-    if (wrong.length > 0) return `First put the settings of ${armName({ key, arm: spec.id })} right.`;
+    const name = armName({ key, arm: spec.id });
+    const inForce = settingsInForce({ arm: spec.id, settings: choiceOf(setup, key, spec).settings });
+    if (setup.situation?.stayInside && sendsOutside(spec, inForce))
+      return `${name} would send rows outside, and yours must stay inside: leave it out, or give a local address.`;
+    if (wrong.length > 0) return `First put the settings of ${name} right.`;
   }
   return null;
 }
@@ -33,9 +43,10 @@ export function setupProblem(setup: StudySetup): string | null {
 /** Rows leave the tab only where somebody said so. */
 export function consentProblem(
   setup: StudySetup,
-  consents: Readonly<Record<string, ArmConsent>>,
+  data: StudyConfig['data'] | null,
+  consents: Consents,
 ): string | null {
   const choices = chosenArms(setup).map(({ key, spec }) => choiceOf(setup, key, spec));
-  const asks = withoutConsent(choices, consents);
+  const asks = data && withoutConsent(choices, data, consents);
   return asks && `Agree to where ${armName(asks)} sends rows, or leave it out.`;
 }

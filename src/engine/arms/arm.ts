@@ -58,6 +58,8 @@ export interface ArmOutcome {
   latencyMs: number | null;
   /** Mean tokens read per row. */
   promptTokens: number;
+  /** What 1,000 rows cost at the prices in the arm's own settings; absent where none are set. */
+  costPerThousand?: number;
   /** The stored run's id, or null. */
   run: string | null;
   /** What the reader of the table must know about this figure, in plain words. */

@@ -1,6 +1,7 @@
 /** The arms, one line each; every tuning method is one by itself. */
 import { EngineError } from '../core/errors';
 import { type Field, type Settings, settingsSchema } from '../core/fields';
+import { staysInside } from '../core/outside';
 import type { ArmChoice } from '../core/study';
 import { trainingFieldsWith } from '../training/spec';
 import { isMethodId, METHOD_SPECS } from '../tuning/specs';
@@ -41,6 +42,11 @@ export function armSpec(id: string): ArmSpec {
     message: `There is no arm “${id}”.`,
     hint: `Choose from: ${ARMS.map((spec) => spec.id).join(', ')}.`,
   });
+}
+
+/** Whether an arm with these settings, defaults in place, sends rows past this computer and its private network. */
+export function sendsOutside({ reach }: Pick<ArmSpec, 'reach'>, settings: Settings): boolean {
+  return reach === 'network' && !staysInside(String(settings.address ?? ''));
 }
 
 /** The choice's settings with defaults in place. @throws unknown-arm, bad-setting */

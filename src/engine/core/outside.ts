@@ -36,6 +36,12 @@ export function chatUrl(address: string): URL {
   return url;
 }
 
+/** Whether rows sent there go no further than this computer or a private network; false for what is no address. */
+export function staysInside(address: string): boolean {
+  const url = URL.parse(address.trim());
+  return url !== null && PRIVATE_HOST.test(url.hostname);
+}
+
 /** English text has about four characters a token (OpenAI's rule of thumb); for estimates before anyone counts. */
 export function roughTokens(text: string): number {
   return Math.ceil(text.length / 4);

@@ -124,6 +124,8 @@ export const armReportSchema = z.object({
   latency_ms: z.number().nullable(),
   /** Mean tokens that the model reads per row: the text and everything put around it; 0 where no model reads. */
   prompt_tokens: z.number(),
+  /** What 1,000 rows cost at prices of the arm's own, as measured; absent where it has none. */
+  cost_per_thousand: z.number().optional(),
   /** Test rows without a usable answer; they count as wrong. */
   unanswered: z.number(),
   /** The run that this arm was, to open and export; null for arms that do not train. */
@@ -172,12 +174,12 @@ export function ranked(arms: readonly ArmReport[]): ArmReport[] {
     .sort((a, b) => lead(b) - lead(a) || b.accuracy - a.accuracy);
 }
 
-/** What 1,000 rows cost at a price for a million prompt tokens, in that price's currency. */
+/** What 1,000 rows cost: at the arm's own prices, else at this one for a million prompt tokens. */
 export function costPerThousand(
-  { prompt_tokens }: Pick<ArmReport, 'prompt_tokens'>,
+  { prompt_tokens, cost_per_thousand }: Pick<ArmReport, 'prompt_tokens' | 'cost_per_thousand'>,
   pricePerMillion: number,
 ): number {
-  return (prompt_tokens * 1000 * pricePerMillion) / 1e6;
+  return cost_per_thousand ?? (prompt_tokens * 1000 * pricePerMillion) / 1e6;
 }
 
 export const curvePointSchema = z.object({

@@ -338,6 +338,10 @@ describe('notes', () => {
     const inside = inSituation({ stayInside: true }, specOf, arms);
     expect(inside[0]).toMatchObject({ kind: 'fine-tune', at: 'arm-lora' });
     expect(noteOf(inside, /“far” is out/).at).toBe('situation');
+    const near = [...worthIt, armOf('far', 199, { settings: { address: 'http://192.168.1.7/v1' } })];
+    expect(inSituation({ stayInside: true }, specOf, near).some(({ text }) => / is out/.test(text))).toBe(
+      false,
+    );
   });
 
   test('labels that change weekly, a limit on the wait, a price a day', () => {
@@ -348,6 +352,10 @@ describe('notes', () => {
     );
     expect(noteOf(advice, /would cost 0\.3 a day/).because).toBe(
       '100,000 rows a day at 20 tokens, 0.15 a million.',
+    );
+    const paid = worthIt.map((arm) => (arm.id === 'zero-shot' ? { ...arm, cost_per_thousand: 2 } : arm));
+    expect(noteOf(inSituation({ rowsPerDay: 5000 }, undefined, paid), /would cost 10 a day/).because).toBe(
+      '5,000 rows a day at 2 for 1,000, measured at its own prices.',
     );
     expect(kinds(inSituation({}))).toEqual(['fine-tune']);
   });

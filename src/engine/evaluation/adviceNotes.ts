@@ -1,6 +1,6 @@
 /** What else the reader of a study should know before acting on it, each with its number. */
 import { bytes, count, duration, figure, percent } from '../core/format';
-import { type Advice, type ArmReport, apart, type Situation } from '../core/study';
+import { type Advice, type ArmReport, apart, costPerThousand, type Situation } from '../core/study';
 import { ALIKE, asGoodAs, type Candidates, differenceOf, type Findings } from './candidates';
 
 /** Mean gap between confidence and accuracy beyond which confidences mislead. */
@@ -112,7 +112,7 @@ function ofSituation(situation: Situation, candidates: Candidates, pricePerMilli
 
 function stayInside({ ruledOut }: Candidates): Note[] {
   return ruledOut.map((arm) => ({
-    text: `“${arm.label}” is out: it sends rows over the network, and yours must stay inside.`,
+    text: `“${arm.label}” is out: it sends rows past your own network, and yours must stay inside.`,
     because: `It was right on ${percent(arm.accuracy)} of ${count(arm.n)} test rows.`,
     at: 'situation',
   }));
@@ -144,12 +144,16 @@ function slow({ maxLatencyMs }: Situation, { all }: Candidates): Note[] {
 }
 
 function perDay({ rowsPerDay }: Situation, { prompts }: Candidates, pricePerMillion: number): Note[] {
-  if (rowsPerDay === 0 || pricePerMillion === 0) return [];
+  if (rowsPerDay === 0) return [];
   return prompts
-    .filter(({ prompt_tokens }) => prompt_tokens > 0)
-    .map((arm) => ({
-      text: `At a price a token, “${arm.label}” would cost ${figure((rowsPerDay * arm.prompt_tokens * pricePerMillion) / 1e6)} a day.`,
-      because: `${count(rowsPerDay)} rows a day at ${figure(arm.prompt_tokens)} tokens, ${figure(pricePerMillion)} a million.`,
+    .map((arm) => ({ arm, cost: costPerThousand(arm, pricePerMillion) }))
+    .filter(({ cost }) => cost > 0)
+    .map(({ arm, cost }) => ({
+      text: `At a price a token, “${arm.label}” would cost ${figure((rowsPerDay / 1000) * cost)} a day.`,
+      because:
+        arm.cost_per_thousand === undefined
+          ? `${count(rowsPerDay)} rows a day at ${figure(arm.prompt_tokens)} tokens, ${figure(pricePerMillion)} a million.`
+          : `${count(rowsPerDay)} rows a day at ${figure(cost)} for 1,000, measured at its own prices.`,
       at: 'situation',
     }));
 }

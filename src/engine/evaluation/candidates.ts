@@ -1,7 +1,7 @@
 /** The finished arms of a study, sorted by what they ask for, and what can be said of two of them. */
 
 import type { ArmSpec } from '../arms/spec';
-import { armSpec } from '../arms/specs';
+import { armSpec, sendsOutside } from '../arms/specs';
 import { aboutRows, percent, plural, points, pValue } from '../core/format';
 import { pairedInterval } from '../core/paired';
 import { type ArmReport, apart, pairOf, ranked, type StudyReport } from '../core/study';
@@ -26,7 +26,7 @@ export interface Candidates {
   tuned: readonly ArmReport[];
   /** Fitted to the training rows: word counts, the head and what is tuned. */
   learned: readonly ArmReport[];
-  /** Finished, but over the network while rows have to stay inside. */
+  /** Finished, but by rows sent past the private network while they have to stay inside. */
   ruledOut: readonly ArmReport[];
   kindOf(arm: ArmReport): ArmSpec['kind'];
 }
@@ -34,7 +34,7 @@ export interface Candidates {
 export function candidatesOf(report: Findings, specOf: SpecOf = armSpec): Candidates {
   const finished = ranked(report.arms);
   const outside = (arm: ArmReport): boolean =>
-    report.config.situation?.stayInside === true && specOf(arm.arm).reach === 'network';
+    report.config.situation?.stayInside === true && sendsOutside(specOf(arm.arm), arm.settings);
   const all = finished.filter((arm) => !outside(arm));
   const kindOf = (arm: ArmReport): ArmSpec['kind'] => specOf(arm.arm).kind;
   const isHead = (arm: ArmReport): boolean => specOf(arm.arm).trains?.method === 'head';

@@ -123,6 +123,19 @@ describe('a study as a page', () => {
   });
 });
 
+describe('whether rows left the browser', () => {
+  const pageOf = (...ids: string[]): string => {
+    const arms = ids.map((id) => ({ key: id, arm: id, settings: {}, training: {} }));
+    return studyPage({ ...REPORT, config: { ...REPORT.config, arms } }, null);
+  };
+
+  test('is told by the ways asked, however they ended', () => {
+    expect(pageOf('zero-shot', 'lora')).toContain('the rows never left it.');
+    expect(pageOf('zero-shot', 'endpoint')).toContain('but for what the ways that ask a model elsewhere');
+    expect(pageOf('browser-model')).toContain('but for what');
+  });
+});
+
 test('a template escapes values and not what it made itself', () => {
   const inner = html`<b>${'<i>'}</b>`;
   expect(html`<p class="${'"x'}">${[inner, 7, null, false]}</p>`.text).toBe(

@@ -2,6 +2,7 @@
  * A study as one HTML file to print or share: no script, no request, nothing but what stands in it. What came from
  * data is escaped by html.ts.
  */
+import { ARMS } from '../arms/specs';
 import {
   aboutRows,
   bytes,
@@ -72,15 +73,16 @@ ${curveSection(report)}
 ${rows && disagreements(report, rows)}
 <h2>Settings</h2>
 <pre>${JSON.stringify(config, null, 2)}</pre>
-<p class="muted">Made with Hone in a browser; the rows never left it${reachedOut(report) ? ', but for the arms that ask a model elsewhere' : ''}.</p>
+<p class="muted">Made with Hone in a browser; the rows never left it${reachedOut(report) ? ', but for what the ways that ask a model elsewhere were sent' : ''}.</p>
 </body>
 </html>
 `;
   return page.text;
 }
 
-function reachedOut({ arms }: StudyReport): boolean {
-  return arms.some(({ arm, status }) => arm === 'endpoint' && status === 'finished');
+/** Whether any way may have sent rows: one that failed or was cut short has, too, and an unknown one may have. */
+function reachedOut({ config }: StudyReport): boolean {
+  return config.arms.some(({ arm }) => ARMS.find(({ id }) => id === arm)?.reach !== 'tab');
 }
 
 function table(report: StudyReport): Html {

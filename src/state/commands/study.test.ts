@@ -4,11 +4,13 @@ import { EngineError } from '../../engine/core/errors';
 import type { StudyEvent, StudyReport } from '../../engine/core/study';
 import { armReport, STUDY_CONFIG, studyReport } from '../../engine/testing/testStudy';
 import { activityStore } from '../activity';
+import { consentsStore, NO_CONSENT, termsOf } from '../consents';
+import { projectStore } from '../project';
 import { studiesStore } from '../studies';
 import { dispatchStudy, studyStore } from '../study';
 import { studySetupStore } from '../studySetup';
 import { restateStudy } from './studies';
-import { endStudy, pauseStudy, resumeInterruptedStudy } from './study';
+import { endStudy, goOnWithOpened, pauseStudy, resumeInterruptedStudy, startStudy } from './study';
 
 type Answer = (params: never, onEvent: (event: StudyEvent) => void) => unknown;
 
@@ -60,6 +62,55 @@ test('an interrupted study goes on as it was, and stands open when it has ended'
   expect(callsOf('study.start')).toEqual([GOES_ON]);
   expect(studyStore.getState().status).toBe('done');
   expect(studiesStore.getState()).toMatchObject({ interrupted: null, opened: { report: whole } });
+});
+
+describe('without a yes to where a way sends rows', () => {
+  const choice = {
+    ...{ key: 'endpoint', arm: 'endpoint', training: {} },
+    settings: { address: 'https://a.example/v1' },
+  };
+  const config = { ...STUDY_CONFIG, arms: [...STUDY_CONFIG.arms, choice] };
+  const report = { ...SO_FAR, config };
+  const terms = termsOf(choice, config.data);
+  const waiting = { ...WAITING, config };
+
+  beforeEach(() => {
+    consentsStore.setState({}, true);
+    answer('study.interrupted', () => waiting);
+    studiesStore.setState({ interrupted: waiting, opened: { report, rows: null } });
+    const { name, hash, options, roles } = config.data;
+    const file = { name, hash, options, columns: [] };
+    projectStore.setState({ summary: file as never, roles, model: { ...config.model, name: 'tiny' } });
+    studySetupStore.setState({ on: ['head', 'endpoint'], settings: { endpoint: choice.settings } });
+  });
+
+  test.each([
+    ['starting', startStudy],
+    ['going on with what stands open', goOnWithOpened],
+    ['going on after an interruption', resumeInterruptedStudy],
+  ])('%s asks nobody, and says why', async (_what, begin) => {
+    expect(await begin()).toBe(false);
+    expect(callsOf('study.start')).toEqual([]);
+    expect(studyStore.getState()).toMatchObject({ status: 'failed', error: { code: 'not-agreed' } });
+    expect(studiesStore.getState().interrupted).toEqual(waiting);
+  });
+
+  test('it goes on once there is one, and with the key for that site', async () => {
+    const origin = 'https://a.example';
+    consentsStore.setState({
+      endpoint: { terms, secret: 'sk-1', origin },
+      lora: { ...NO_CONSENT, secret: 'x' },
+    });
+    answer('study.start', () => report);
+    expect(await goOnWithOpened()).toBe(true);
+    expect(callsOf('study.start')).toMatchObject([{ secrets: { endpoint: 'sk-1' } }]);
+  });
+
+  test('it goes on where the way has answered already', async () => {
+    studiesStore.setState({ interrupted: { ...waiting, finished: ['majority', 'endpoint'] } });
+    answer('study.start', () => report);
+    expect(await resumeInterruptedStudy()).toBe(true);
+  });
 });
 
 describe('a study whose worker dies', () => {

@@ -1,9 +1,9 @@
 /** The study under way: start, hold, skip, end, and go on after an interruption. */
-import { type ErrorData, toErrorData } from '../../engine/core/errors';
-import type { StudyConfig, StudyEvent, StudyReport } from '../../engine/core/study';
+import { EngineError, type ErrorData, toErrorData } from '../../engine/core/errors';
+import type { ArmChoice, StudyConfig, StudyEvent, StudyReport } from '../../engine/core/study';
 import { attempt } from '../activity';
 import { engine } from '../client';
-import { secretsGiven } from '../consents';
+import { consentsStore, secretsFor, withoutConsent } from '../consents';
 import { endWorker, isLoss, MAX_RECOVERIES } from '../losses';
 import { projectStore } from '../project';
 import { runStore } from '../run';
@@ -11,7 +11,7 @@ import { isUnderWay } from '../runReducer';
 import { studiesStore } from '../studies';
 import { dispatchStudy, studyStore } from '../study';
 import { isStudyUnderWay, type StudySteering } from '../studyReducer';
-import { goesOn, studyConfigOf, studySetupStore } from '../studySetup';
+import { armName, goesOn, studyConfigOf, studySetupStore } from '../studySetup';
 import { sweepData } from './data';
 import { listRuns } from './runs';
 import { findInterruptedStudy, listStudies, loadStudyRows, openStudy } from './studies';
@@ -22,6 +22,8 @@ interface Start {
   config: StudyConfig;
   /** What is known already of a study that goes on; null for a new one. */
   report: StudyReport | null;
+  /** Keys of the arms that are not asked again. */
+  finished: readonly string[];
   resume: boolean;
 }
 
@@ -42,28 +44,37 @@ export async function startStudy(): Promise<boolean> {
   const { opened } = studiesStore.getState();
   if (opened && !isComplete(opened.report, config) && goesOn(opened.report, config)) {
     const { id, name } = opened.report;
-    return begin({ id, name, config, report: opened.report, resume: true });
+    return begin({
+      ...{ id, name, config, resume: true },
+      ...{ report: opened.report, finished: finishedIn(opened.report) },
+    });
   }
   const id = newStudyId();
   const stem = config.data.name.replace(/\.[a-z]+$/i, '');
   const name = `${stem} · prompt or tune`;
   studiesStore.setState({ openedId: id, opened: null });
-  return begin({ id, name, config, report: null, resume: false });
+  return begin({ id, name, config, report: null, finished: [], resume: false });
 }
 
 /** Whether the stored study has every answer that the config asks for. */
 export function isComplete(report: StudyReport, config: StudyConfig): boolean {
-  const finished = report.arms.filter(({ status }) => status === 'finished').map(({ id }) => id);
+  const finished = finishedIn(report);
   const curve = JSON.stringify(config.curve) === JSON.stringify(report.config.curve);
   return config.arms.every(({ key }) => finished.includes(key)) && curve && report.finished_at !== null;
 }
+
+const finishedIn = ({ arms }: StudyReport): string[] =>
+  arms.filter(({ status }) => status === 'finished').map(({ id }) => id);
 
 /** Tries the failed and skipped arms of the study that stands open again, and whatever else it lacks. */
 export async function goOnWithOpened(): Promise<boolean> {
   const { opened } = studiesStore.getState();
   if (!opened || !isFree()) return false;
   const { id, name, config } = opened.report;
-  return begin({ id, name, config, report: opened.report, resume: true });
+  return begin({
+    ...{ id, name, config, resume: true },
+    ...{ report: opened.report, finished: finishedIn(opened.report) },
+  });
 }
 
 /** Goes on with a study that an earlier session left half-way. */
@@ -73,12 +84,13 @@ export async function resumeInterruptedStudy(): Promise<boolean> {
   const { id, name, config } = interrupted;
   const report = opened?.report.id === id ? opened.report : null;
   studiesStore.setState({ interrupted: null, openedId: id, ...(report ? {} : { opened: null }) });
-  const finished = await begin({ id, name, config, report, resume: true });
+  const { finished } = interrupted;
+  const ended = await begin({ id, name, config, report, finished, resume: true });
   const study = studyStore.getState();
   // It still waits, for this tab too once the other one is closed.
   if (study.status === 'failed' && study.error.code === 'open-elsewhere')
     studiesStore.setState({ interrupted });
-  return finished;
+  return ended;
 }
 
 export async function discardInterruptedStudy(): Promise<void> {
@@ -99,11 +111,16 @@ export async function discardInterruptedStudy(): Promise<void> {
   await Promise.all([listStudies(), listRuns()]);
 }
 
-function begin(start: Start): Promise<boolean> {
-  const { id, name, config, report } = start;
+/** The only way in: nothing is sent that nobody agreed to, whichever button began it. */
+async function begin(start: Start): Promise<boolean> {
+  const { id, name, config, report, finished } = start;
   if (studiesStore.getState().interrupted?.id === id) studiesStore.setState({ interrupted: null });
   dispatchStudy({ type: 'start', id, name, config, report });
-  return follow(start, 0);
+  const toCome = config.arms.filter(({ key }) => !finished.includes(key));
+  const asks = withoutConsent(toCome, config.data, consentsStore.getState());
+  if (!asks) return follow(start, 0);
+  await fail(notAgreed(asks));
+  return false;
 }
 
 async function follow(start: Start, recoveries: number): Promise<boolean> {
@@ -111,7 +128,7 @@ async function follow(start: Start, recoveries: number): Promise<boolean> {
   try {
     const report = await engine.call(
       'study.start',
-      { id, name, config, resume, guessed: {}, secrets: secretsGiven() },
+      { id, name, config, resume, guessed: {}, secrets: secretsFor(config.arms, consentsStore.getState()) },
       { onEvent: (event) => receive(id, event) },
     );
     dispatchStudy({ type: 'done', report });
@@ -127,13 +144,26 @@ async function follow(start: Start, recoveries: number): Promise<boolean> {
       else if (steering.pausedAt !== null) void control(id, 'pause');
       return end;
     }
-    // Ended before its first arm began: there is nothing of it to show.
-    dispatchStudy(error.code === 'cancelled' ? { type: 'clear' } : { type: 'failed', error });
-    // In another tab the study goes on; only whoever came with it knows more.
-    if (error.code !== 'open-elsewhere') await findInterruptedStudy();
-    await Promise.all([listStudies(), listRuns()]);
+    await fail(error);
     return false;
   }
+}
+
+async function fail(error: ErrorData): Promise<void> {
+  // Ended before its first arm began: there is nothing of it to show.
+  dispatchStudy(error.code === 'cancelled' ? { type: 'clear' } : { type: 'failed', error });
+  // In another tab the study goes on; only whoever came with it knows more.
+  if (error.code !== 'open-elsewhere') await findInterruptedStudy();
+  await Promise.all([listStudies(), listRuns()]);
+}
+
+function notAgreed(choice: ArmChoice): ErrorData {
+  return new EngineError({
+    code: 'not-agreed',
+    message: `Nobody has agreed to where “${armName(choice)}” sends rows, or to so many of them.`,
+    hint: 'Read what would be sent and agree to it, or leave this way out.',
+    details: { arm: choice.key },
+  }).toData();
 }
 
 /** Puts the study back to its finished arms. Null when none is under way. */

@@ -2,55 +2,59 @@
 import { EngineError } from '../../core/errors';
 import { roughTokens } from '../../core/outside';
 import type { ModelAvailability } from '../../core/pageQuestions';
+import { fillTemplate } from '../../core/promptTemplate';
 import { random } from '../../core/random';
 import { numberOf, textOf } from '../../tuning/spec';
-import type { Arm } from '../arm';
-import { labelOf } from '../endpoint/answer';
-import { drawShots, fillTemplate } from '../endpoint/prompt';
-import { median, wrongNote } from '../endpoint/tally';
+import type { Arm, ArmInput } from '../arm';
+import { type ChatReply, NoReply } from '../endpoint/chat';
+import { drawShots } from '../endpoint/shots';
+import { endEarly, newTally, outcomeOf, rowNotes, take } from '../endpoint/tally';
 
-export const browserModel: Arm = async function* ({ config, data, ports, seed, settings, signal }) {
+export const browserModel: Arm = async function* (input) {
+  const { config, data, ports, seed, settings, signal } = input;
   const labels = [...data.dataset.classes];
   const shots = drawShots(data, config, numberOf(settings, 'shots'), seed);
   const { descriptions } = config;
   const prompt = fillTemplate(textOf(settings, 'prompt'), { labels, descriptions, shots });
-  requireModel(await ports.askPage('model.availability', null));
+  requireModel(await ports.askPage('model.availability', null, signal));
   const { examples } = data.splits.test;
   const rows = random(seed, 'endpoint-rows')
     .shuffle(Array.from(examples.keys()))
-    .slice(0, numberOf(settings, 'rowLimit'))
-    .sort((a, b) => a - b);
-  const predicted: number[] = [];
-  const times: number[] = [];
-  let tokens = 0;
-  for (const row of rows) {
-    yield { type: 'work', detail: 'Asking the browser’s model', done: predicted.length, total: rows.length };
-    signal.throwIfAborted();
-    const words = prompt.of(examples[row]?.text ?? '');
-    const start = ports.now();
-    const reply = await ports.askPage('model.prompt', { words, labels });
-    times.push(ports.now() - start);
-    tokens += reply.tokens ?? roughTokens(words);
-    predicted.push(labelOf(reply.content, labels, prompt.numbered));
+    .slice(0, numberOf(settings, 'rowLimit'));
+  const tally = newTally();
+  try {
+    for (const row of rows) {
+      yield {
+        ...{ type: 'work', detail: 'Asking the browser’s model' },
+        ...{ done: tally.predicted.size, total: rows.length },
+      };
+      const reply = await replyTo(prompt.of(examples[row]?.text ?? ''), labels, input);
+      const settled = reply ? { row, reply } : { row, error: new NoReply('it gave none') };
+      take(settled, tally, labels, prompt, 'the browser’s model');
+    }
+  } catch (error) {
+    endEarly(tally, error, signal);
+  } finally {
+    await ports.askPage('model.end', null);
   }
-  const all = rows.length === examples.length;
-  const unclear = predicted.filter((guess) => guess < 0).length;
-  return {
-    answers: { predicted },
-    ...(all ? {} : { rows }),
-    trainableParameters: 0,
-    bytes: 0,
-    trainSeconds: 0,
-    latencyMs: median(times),
-    promptTokens: tokens / Math.max(1, rows.length),
-    run: null,
-    notes: [
-      'The browser chooses and renews its model by itself: the figure holds for this browser today.',
-      ...(all ? [] : [`${rows.length} of ${examples.length} test rows were drawn: the score is of those.`]),
-      ...wrongNote(unclear, 'answer named no label', 'answers named no label'),
-    ],
-  };
+  return outcomeOf(tally, input, [
+    'The browser chooses and renews its model by itself: the figure holds for this browser today.',
+    ...rowNotes(tally, input, rows.length),
+  ]);
 };
+
+/** Null where the model could not answer this row. */
+async function replyTo(
+  words: string,
+  labels: string[],
+  { ports, signal }: ArmInput,
+): Promise<ChatReply | null> {
+  const start = ports.now();
+  const { content, tokens } = await ports.askPage('model.prompt', { words, labels }, signal);
+  if (content === null) return null;
+  const ms = ports.now() - start;
+  return { content, promptTokens: tokens ?? roughTokens(words), completionTokens: 0, counted: true, ms };
+}
 
 /** A model that must be downloaded first is tried: the page's click may allow it. @throws no-browser-model */
 function requireModel(availability: ModelAvailability): void {

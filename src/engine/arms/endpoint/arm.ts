@@ -1,11 +1,26 @@
 /** Rows sent, one prompt each, to a model behind an address, within a budget of rows and tokens. */
+import { EngineError } from '../../core/errors';
 import { chatUrl, roughTokens } from '../../core/outside';
+import { fillTemplate, type Prompt } from '../../core/promptTemplate';
 import { random } from '../../core/random';
 import { numberOf, textOf } from '../../tuning/spec';
 import type { Arm, ArmInput } from '../arm';
 import { type Chat, openChat } from './chat';
-import { drawShots, fillTemplate, type Prompt } from './prompt';
-import { newTally, outcomeOf, type Settled, spent, type Tally, take } from './tally';
+import { drawShots } from './shots';
+import {
+  count,
+  endEarly,
+  isWithin,
+  newTally,
+  outcomeOf,
+  ownCost,
+  rowNotes,
+  type Settled,
+  spent,
+  type Tally,
+  take,
+  tokenNotes,
+} from './tally';
 
 export const endpoint: Arm = async function* (input) {
   const { config, data, ports, seed, settings } = input;
@@ -18,9 +33,11 @@ export const endpoint: Arm = async function* (input) {
   });
   const url = chatUrl(textOf(settings, 'address'));
   const model = textOf(settings, 'model').trim();
+  const tokenLimit = numberOf(settings, 'tokenLimit');
   const ending = new AbortController();
   const door = ports.openDoor(url.origin);
   try {
+    const tally = newTally();
     const chat = openChat({
       ...{ url, model, seed, door },
       secret: input.secret,
@@ -29,23 +46,39 @@ export const endpoint: Arm = async function* (input) {
       retries: numberOf(settings, 'retries'),
       signal: AbortSignal.any([input.signal, ending.signal]),
       now: ports.now,
+      onUnanswered: ({ prompt: asked, completion }) => {
+        tally.lost.prompt += asked;
+        tally.lost.completion += completion;
+      },
+      mayRetry: () => isWithin(tokenLimit, tally, 0),
     });
     const rows = random(seed, 'endpoint-rows')
       .shuffle(Array.from(data.splits.test.examples.keys()))
       .slice(0, numberOf(settings, 'rowLimit'));
-    const tally = newTally();
     const place = `Asking ${model} at ${url.host}`;
     yield { type: 'work', detail: place, done: 0, total: rows.length };
-    for await (const settled of answers(input, chat, prompt, rows, tally)) {
-      take(settled, tally, labels, prompt, url.host);
-      yield {
-        type: 'work',
-        detail: `${place} · ${spent(tally, input)} so far`,
-        done: tally.predicted.size,
-        total: rows.length,
-      };
+    try {
+      for await (const settled of answers(input, chat, prompt, rows, tally)) {
+        take(settled, tally, labels, prompt, url.host);
+        yield {
+          type: 'work',
+          detail: `${place} · ${spent(tally, input)} so far`,
+          done: tally.predicted.size,
+          total: rows.length,
+        };
+      }
+    } catch (error) {
+      endEarly(tally, error, input.signal);
     }
-    return outcomeOf(tally, input, chat, rows.length);
+    if (tally.predicted.size === 0) throw budgetSpent(tally, tokenLimit);
+    return {
+      ...outcomeOf(tally, input, [
+        ...tokenNotes(tally, input),
+        ...rowNotes(tally, input, rows.length),
+        ...refusedNotes(chat),
+      ]),
+      ...ownCost(tally, input),
+    };
   } finally {
     ending.abort();
     door.close();
@@ -73,11 +106,11 @@ async function* answers(
       if (done) break;
       const words = prompt.of(data.splits.test.examples[row]?.text ?? '');
       const tokens = expectedTokens(words, tally, numberOf(settings, 'answerTokens'));
-      const promised = [...open.values()].reduce((sum, each) => sum + each.tokens, 0);
-      if (tally.promptTokens + tally.completionTokens + promised + tokens > limit) {
+      if (!isWithin(limit, tally, tokens)) {
         tally.outOfTokens = true;
         break;
       }
+      tally.openTokens += tokens;
       const answered = chat.ask(words).then(
         (reply) => ({ row, reply }),
         (error: unknown) => ({ row, error }),
@@ -86,6 +119,7 @@ async function* answers(
     }
     if (open.size === 0) return;
     const settled = await Promise.race(Array.from(open.values(), ({ answered }) => answered));
+    tally.openTokens -= open.get(settled.row)?.tokens ?? 0;
     open.delete(settled.row);
     yield settled;
   }
@@ -96,4 +130,21 @@ function expectedTokens(words: string, tally: Tally, answerTokens: number): numb
   const replies = tally.times.length;
   if (replies === 0) return roughTokens(words) + answerTokens;
   return (tally.promptTokens + tally.completionTokens) / replies;
+}
+
+function budgetSpent({ lost }: Tally, tokenLimit: number): EngineError {
+  const allowed = `the ${count(tokenLimit)} tokens allowed`;
+  return new EngineError({
+    code: 'budget-spent',
+    message:
+      lost.prompt > 0 ? `Tries without an answer used up ${allowed}.` : `One row needs more than ${allowed}.`,
+    hint: 'Raise “Most tokens used”, or show fewer examples.',
+    details: { field: 'tokenLimit' },
+  });
+}
+
+function refusedNotes({ refused }: Chat): string[] {
+  return [...refused]
+    .filter((name) => name !== 'max_tokens')
+    .map((name) => `The server does not take “${name}”: its answers may differ from one time to the next.`);
 }

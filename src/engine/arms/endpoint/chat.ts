@@ -21,6 +21,10 @@ export interface ChatOptions {
   door: Door;
   signal: AbortSignal;
   now: () => number;
+  /** Tokens of a try that brought no answer, by estimate. */
+  onUnanswered: (tokens: { prompt: number; completion: number }) => void;
+  /** Whether the budget has room for another try. */
+  mayRetry: () => boolean;
 }
 
 export interface ChatReply {
@@ -37,8 +41,11 @@ export interface ChatReply {
 /** One question stays without an answer; the next may fare better. */
 export class NoReply extends Error {}
 
+/** A question is not put again: the budget has no room for it. */
+export class OutOfTokens extends Error {}
+
 export interface Chat {
-  /** @throws NoReply, EngineError when no further question would be answered either, the signal's reason */
+  /** @throws NoReply, OutOfTokens, EngineError when no further question would be answered either, the signal's reason */
   ask(prompt: string): Promise<ChatReply>;
   /** Settings that the server would not take, by their names in the API. */
   refused: ReadonlySet<string>;
@@ -77,9 +84,24 @@ export function openChat(options: ChatOptions): Chat {
         timeout: options.timeoutMs,
         fetch: async (input, init) => {
           const start = options.now();
-          const response = await options.door.fetch(new Request(input, init));
-          ms = options.now() - start;
-          return response;
+          const asked = roughTokens(prompt);
+          try {
+            const response = await options.door.fetch(new Request(input, init));
+            if (!response.ok) options.onUnanswered({ prompt: asked, completion: 0 });
+            ms = options.now() - start;
+            return response;
+          } catch (error) {
+            // Whoever was not waited for may have answered at length.
+            options.onUnanswered({ prompt: asked, completion: options.answerTokens });
+            throw error;
+          }
+        },
+        hooks: {
+          beforeRetry: [
+            () => {
+              if (!options.mayRetry()) throw new OutOfTokens();
+            },
+          ],
         },
         retry: {
           limit: options.retries,
@@ -103,6 +125,7 @@ export function openChat(options: ChatOptions): Chat {
       return await send(prompt, settings);
     } catch (error) {
       signal.throwIfAborted();
+      if (error instanceof OutOfTokens) throw error;
       if (error instanceof TimeoutError) throw new NoReply(`no answer within ${options.timeoutMs / 1000} s`);
       if (!(error instanceof HTTPError)) throw unreachable(url);
       const words = await serverWords(error.response, secret);

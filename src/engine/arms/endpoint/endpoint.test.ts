@@ -118,6 +118,7 @@ describe('a server that is well', () => {
     const cost = ((sum * 1000 + TEST.length * 2000) / 1e6).toLocaleString('en', {
       maximumSignificantDigits: 3,
     });
+    expect(asked.outcome?.costPerThousand).toBeCloseTo((sum * 1000 + TEST.length * 2000) / 12 / 1e3);
     expect(asked.outcome?.notes).toEqual([`It used ${sum + TEST.length} tokens, ${cost} for 12 rows.`]);
     expect(asked.events.at(0)).toMatchObject({ type: 'work', done: 0, total: 12 });
     expect(asked.events.at(-1)).toEqual({
@@ -203,6 +204,26 @@ describe('a budget', () => {
     expect(asked.outcome?.notes.join()).toContain('The token budget ended after 3 of 12 rows');
   });
 
+  test('in tokens: tries without an answer count, and none is made that would pass it', async () => {
+    // Each asks 6 words, estimated as 9 tokens, and allows 2 to be answered.
+    const prompt = `word word ${'{{text}}'}`;
+    const { requests } = await serve({ reply: () => ({ status: 500 }) });
+    const { error } = await ask({ prompt, tokenLimit: 100, answerTokens: 80, atOnce: 1, retries: 10 });
+    expect(error).toMatchObject({ code: 'budget-spent' });
+    expect(error?.message).toContain('Tries without an answer');
+    expect(requests.length).toBeLessThan(5);
+  });
+
+  test('in tokens: a try that was not waited for counts with its longest answer', async () => {
+    await serve({ reply: (index) => (index === 0 ? 'hang' : 'answer') });
+    const asked = await ask({ prompt: '{{text}}', rowLimit: 1, answerTokens: 50, timeout: 1, retries: 1 });
+    const [row = 0] = asked.outcome?.rows ?? [];
+    const lost = Math.ceil((TEST[row]?.text.length ?? 0) / 4) + 50;
+    expect(asked.outcome?.notes).toContain(
+      `About ${lost} of these tokens went into tries without an answer, by estimate.`,
+    );
+  });
+
   test('too small for one row sends nothing', async () => {
     const { requests } = await serve();
     const { error } = await ask({ tokenLimit: 100, answerTokens: 200 });
@@ -286,6 +307,32 @@ describe('failures that pass', () => {
     expect(error).toMatchObject({ code: 'endpoint-failing' });
     expect(error?.message).toContain('out of memory');
     expect(requests).toHaveLength(5);
+  });
+});
+
+describe('what was answered before a failure that stays', () => {
+  test('is kept where the server falls silent; the rows of the silence count as not asked', async () => {
+    await serve({ reply: (index) => (index < 3 ? 'answer' : { status: 500 }) });
+    const asked = await ask({ atOnce: 1 });
+    const rows = asked.outcome?.rows ?? [];
+    expect(rows).toHaveLength(3);
+    expect(predicted(asked)).toEqual(rows.map((row) => TRUTH[row]));
+    expect(asked.outcome?.notes.join(' ')).toMatch(
+      /ended after 3 of 12 rows.* 5 rows in a row got no answer/,
+    );
+  });
+
+  test('is kept where the credit runs out, and where the arm is skipped', async () => {
+    await serve({ reply: (index) => (index < 2 ? 'answer' : { status: 402 }) });
+    expect((await ask({ atOnce: 1 })).outcome?.rows).toHaveLength(2);
+    await server?.close();
+    const controller = new AbortController();
+    await serve({ reply: (index) => (index < 2 ? 'answer' : 'hang') });
+    setTimeout(() => controller.abort(), 300);
+    const { outcome, seconds } = await ask({ atOnce: 1 }, { signal: controller.signal });
+    expect(outcome?.rows).toHaveLength(2);
+    expect(outcome?.notes.join(' ')).toContain('cut short by hand');
+    expect(seconds).toBeLessThan(1.5);
   });
 });
 

@@ -1,11 +1,11 @@
 /** What has been answered and used so far, and what the table and its reader are told of it. */
 import { EngineError } from '../../core/errors';
 import { tokenCost } from '../../core/outside';
+import type { Prompt } from '../../core/promptTemplate';
 import { numberOf } from '../../tuning/spec';
 import type { ArmInput, ArmOutcome } from '../arm';
 import { labelOf } from './answer';
-import { type Chat, type ChatReply, NoReply } from './chat';
-import type { Prompt } from './prompt';
+import { type ChatReply, NoReply, OutOfTokens } from './chat';
 
 /** So many rows in a row without a reply, and the server is taken to be down. */
 const GIVE_UP_AFTER = 5;
@@ -15,6 +15,10 @@ export interface Tally {
   predicted: Map<number, number>;
   promptTokens: number;
   completionTokens: number;
+  /** Tokens of tries without an answer, by estimate: a server may have counted them all the same. */
+  lost: { prompt: number; completion: number };
+  /** Tokens that the questions now open are expected to use. */
+  openTokens: number;
   /** Readable replies whose tokens the server did not count. */
   estimated: number;
   times: number[];
@@ -24,8 +28,11 @@ export interface Tally {
   broken: number;
   /** Rows without a reply after every try. */
   silent: number;
-  silentInARow: number;
+  /** Those since the last reply. */
+  silentRows: number[];
   outOfTokens: boolean;
+  /** Why it ended before its rows did; null when it did not. */
+  ended: string | null;
 }
 
 export type Settled = { row: number; reply: ChatReply } | { row: number; error: unknown };
@@ -33,8 +40,18 @@ export type Settled = { row: number; reply: ChatReply } | { row: number; error: 
 export function newTally(): Tally {
   return {
     ...{ predicted: new Map(), times: [], promptTokens: 0, completionTokens: 0, estimated: 0 },
-    ...{ unclear: 0, broken: 0, silent: 0, silentInARow: 0, outOfTokens: false },
+    ...{ lost: { prompt: 0, completion: 0 }, openTokens: 0, unclear: 0, broken: 0 },
+    ...{ silent: 0, silentRows: [], outOfTokens: false, ended: null },
   };
+}
+
+/** Whether `more` tokens can be used besides those that are used or expected already. */
+export function isWithin(limit: number, tally: Tally, more: number): boolean {
+  return usedTokens(tally) + tally.openTokens + more <= limit;
+}
+
+function usedTokens({ promptTokens, completionTokens, lost }: Tally): number {
+  return promptTokens + completionTokens + lost.prompt + lost.completion;
 }
 
 /** @throws what ends the arm */
@@ -46,11 +63,15 @@ export function take(
   host: string,
 ): void {
   if ('error' in settled) {
+    if (settled.error instanceof OutOfTokens) {
+      tally.outOfTokens = true;
+      return;
+    }
     if (!(settled.error instanceof NoReply)) throw settled.error;
     tally.predicted.set(settled.row, -1);
     tally.silent += 1;
-    tally.silentInARow += 1;
-    if (tally.silentInARow < GIVE_UP_AFTER) return;
+    tally.silentRows.push(settled.row);
+    if (tally.silentRows.length < GIVE_UP_AFTER) return;
     throw new EngineError({
       code: 'endpoint-failing',
       message: `${GIVE_UP_AFTER} rows in a row got no answer from ${host}; the last: ${settled.error.message}.`,
@@ -58,7 +79,7 @@ export function take(
     });
   }
   const { reply, row } = settled;
-  tally.silentInARow = 0;
+  tally.silentRows = [];
   tally.times.push(reply.ms);
   tally.promptTokens += reply.promptTokens;
   tally.completionTokens += reply.completionTokens;
@@ -70,18 +91,22 @@ export function take(
   tally.predicted.set(row, guess);
 }
 
-/** @throws budget-spent when not one row was within the budget */
-export function outcomeOf(tally: Tally, input: ArmInput, chat: Chat, asked: number): ArmOutcome {
+/**
+ * An arm that fails or is skipped keeps what was answered till then, which may have been paid for; the rows that it
+ * fell silent at count as not asked. @throws `error` when nothing was answered, or when it is no fault of the model's
+ */
+export function endEarly(tally: Tally, error: unknown, signal: AbortSignal): void {
+  const foreseen = signal.aborted || error instanceof EngineError;
+  if (!foreseen || tally.times.length === 0) throw error;
+  for (const row of tally.silentRows) tally.predicted.delete(row);
+  tally.silent -= tally.silentRows.length;
+  tally.silentRows = [];
+  tally.ended = signal.aborted || !(error instanceof Error) ? 'It was cut short by hand.' : error.message;
+}
+
+export function outcomeOf(tally: Tally, { data }: ArmInput, notes: readonly string[]): ArmOutcome {
   const rows = [...tally.predicted.keys()].sort((a, b) => a - b);
-  if (rows.length === 0) {
-    throw new EngineError({
-      code: 'budget-spent',
-      message: `One row needs more than the ${count(numberOf(input.settings, 'tokenLimit'))} tokens allowed.`,
-      hint: 'Raise “Most tokens used”, or show fewer examples.',
-      details: { field: 'tokenLimit' },
-    });
-  }
-  const all = rows.length === input.data.splits.test.examples.length;
+  const all = rows.length === data.splits.test.examples.length;
   return {
     answers: { predicted: rows.map((row) => tally.predicted.get(row) as number) },
     ...(all ? {} : { rows }),
@@ -91,58 +116,77 @@ export function outcomeOf(tally: Tally, input: ArmInput, chat: Chat, asked: numb
     latencyMs: tally.times.length > 0 ? median(tally.times) : null,
     promptTokens: tally.promptTokens / Math.max(1, tally.times.length),
     run: null,
-    notes: notesOf(tally, input, chat, asked, rows.length),
+    notes,
   };
 }
 
-function notesOf(tally: Tally, input: ArmInput, chat: Chat, asked: number, answered: number): string[] {
-  const total = input.data.splits.test.examples.length;
-  const notes = [`It used ${spent(tally, input)} for ${count(answered)} rows.`];
-  if (tally.outOfTokens) {
-    notes.push(
-      `The token budget ended after ${count(answered)} of ${count(asked)} rows, in a drawn order: the score is of those.`,
-    );
-  } else if (answered < total) {
+/** What the reader must know of the rows behind the score. `asked`: as many as were to be. */
+export function rowNotes(tally: Tally, { data }: ArmInput, asked: number): string[] {
+  const total = data.splits.test.examples.length;
+  const answered = tally.predicted.size;
+  const ofThose = `after ${count(answered)} of ${count(asked)} rows, in a drawn order: the score is of those.`;
+  const notes: string[] = [];
+  if (tally.ended !== null) notes.push(`It ended ${ofThose} ${tally.ended}`);
+  else if (tally.outOfTokens) notes.push(`The token budget ended ${ofThose}`);
+  else if (answered < total) {
     notes.push(`${count(answered)} of ${count(total)} test rows were drawn and sent: the score is of those.`);
   }
-  notes.push(
+  return [
+    ...notes,
     ...wrongNote(tally.unclear, 'answer named no label', 'answers named no label'),
     ...wrongNote(tally.broken, 'reply could not be read', 'replies could not be read'),
     ...wrongNote(tally.silent, 'row got no reply after every try', 'rows got no reply after every try'),
-  );
-  if (tally.estimated > 0) {
-    notes.push('The server did not count its tokens: they are estimated from the length of the words.');
-  }
-  for (const name of chat.refused) {
-    if (name === 'max_tokens') continue;
-    notes.push(`The server does not take “${name}”: its answers may differ from one time to the next.`);
-  }
-  return notes;
+  ];
 }
 
 /** '3 answers named no label; they count as wrong.', or nothing. */
-export function wrongNote(times: number, one: string, many: string): string[] {
+function wrongNote(times: number, one: string, many: string): string[] {
   if (times === 0) return [];
   return [times === 1 ? `1 ${one}; it counts as wrong.` : `${count(times)} ${many}; they count as wrong.`];
 }
 
-/** '12,300 tokens, 0.0021' at the prices set; tokens alone without a price. */
-export function spent({ promptTokens, completionTokens }: Tally, { settings }: ArmInput): string {
-  const prices = {
-    prompt: numberOf(settings, 'promptPrice'),
-    completion: numberOf(settings, 'completionPrice'),
-  };
-  const tokens = `${count(promptTokens + completionTokens)} tokens`;
-  if (prices.prompt === 0 && prices.completion === 0) return tokens;
-  const cost = tokenCost({ prompt: promptTokens, completion: completionTokens }, prices);
-  return `${tokens}, ${cost.toLocaleString('en', { maximumSignificantDigits: 3 })}`;
+/** What it used, and what of that is not known exactly. */
+export function tokenNotes(tally: Tally, input: ArmInput): string[] {
+  const notes = [`It used ${spent(tally, input)} for ${count(tally.predicted.size)} rows.`];
+  const lost = tally.lost.prompt + tally.lost.completion;
+  if (lost > 0)
+    notes.push(`About ${count(lost)} of these tokens went into tries without an answer, by estimate.`);
+  if (tally.estimated > 0) {
+    notes.push('The server did not count its tokens: they are estimated from the length of the words.');
+  }
+  return notes;
 }
 
-function count(value: number): string {
+/** '12,300 tokens, 0.0021' at the prices set; tokens alone without a price. */
+export function spent(tally: Tally, { settings }: ArmInput): string {
+  const tokens = `${count(usedTokens(tally))} tokens`;
+  const prices = pricesOf(settings);
+  if (!prices) return tokens;
+  const { promptTokens, completionTokens, lost } = tally;
+  const used = { prompt: promptTokens + lost.prompt, completion: completionTokens + lost.completion };
+  return `${tokens}, ${tokenCost(used, prices).toLocaleString('en', { maximumSignificantDigits: 3 })}`;
+}
+
+/** What 1,000 rows like those answered cost at the arm's own prices; nothing where none are set. */
+export function ownCost(tally: Tally, { settings }: ArmInput): Pick<ArmOutcome, 'costPerThousand'> {
+  const prices = pricesOf(settings);
+  const replies = tally.times.length;
+  if (!prices || replies === 0) return {};
+  const { promptTokens: prompt, completionTokens: completion } = tally;
+  return { costPerThousand: (1000 / replies) * tokenCost({ prompt, completion }, prices) };
+}
+
+/** Of a million tokens; null where none are set. */
+function pricesOf(settings: ArmInput['settings']): { prompt: number; completion: number } | null {
+  const [prompt, completion] = [numberOf(settings, 'promptPrice'), numberOf(settings, 'completionPrice')];
+  return prompt === 0 && completion === 0 ? null : { prompt, completion };
+}
+
+export function count(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1

@@ -1,7 +1,7 @@
 /** What a model is asked, and what its answer is taken to mean. */
 import { describe, expect, test } from 'vitest';
+import { fillTemplate } from '../../core/promptTemplate';
 import { labelOf } from './answer';
-import { fillTemplate } from './prompt';
 import { DEFAULT_PROMPT } from './spec';
 
 const LABELS = ['card_arrival', 'Lost card', 'other'];
