@@ -97,7 +97,7 @@ test('a link to a sample: opened elsewhere, run, shown to the room, taken home',
   await expect(room.study.table).toBeVisible();
   await checkLooks(room.page, 'Projector view');
   await room.page.keyboard.press('Escape');
-  await expect(room.page.getByRole('button', { name: 'Projector view' })).toBeVisible();
+  await expect(room.page.getByRole('button', { name: 'Projector view', exact: true })).toBeVisible();
 
   const path = await download(room.page, 'Report (HTML)', 'html');
   await checkReport(browser, path, ['What to do', 'Head only', 'Support']);
@@ -113,7 +113,6 @@ test('a link to a sample: opened elsewhere, run, shown to the room, taken home',
 
 test('a link to a file elsewhere: its site is asked after the yes alone, its file is the one fixed, its rows stay text', async ({
   studio,
-  page,
   browser,
 }) => {
   const hostile = `<img src="http://127.0.0.1:9/x.png" onerror="alert(1)"><script>alert(2)</script>`;
