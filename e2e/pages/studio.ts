@@ -7,6 +7,7 @@ import { MethodPage } from './method';
 import { RunsPage } from './runs';
 import { StudyPage } from './study';
 import { TrainPage } from './train';
+import { WorkshopPage } from './workshop';
 
 export class Studio {
   readonly data: DataPage;
@@ -16,6 +17,7 @@ export class Studio {
   readonly export: ExportPage;
   readonly runs: RunsPage;
   readonly study: StudyPage;
+  readonly workshop: WorkshopPage;
 
   constructor(readonly page: Page) {
     this.data = new DataPage(page);
@@ -25,6 +27,7 @@ export class Studio {
     this.export = new ExportPage(page);
     this.runs = new RunsPage(page);
     this.study = new StudyPage(page);
+    this.workshop = new WorkshopPage(page);
   }
 
   async open(): Promise<void> {

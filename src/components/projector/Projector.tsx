@@ -12,8 +12,7 @@ export function ProjectorButton() {
   const [enter, leave] = [() => navigate(onProjector(path)), () => navigate(path)];
   useHotkeys([
     ['P', on ? leave : enter],
-    // Whatever lies over the screen closes first.
-    ['Escape', () => on && !document.querySelector('[role="dialog"], [role="listbox"]') && leave()],
+    ['Escape', () => on && !somethingLiesOver() && leave()],
   ]);
   if (on) {
     return (
@@ -38,4 +37,10 @@ export function ProjectorButton() {
       Projector view
     </Button>
   );
+}
+
+/** A dialog or an open list, which Escape closes first; closed ones may stay in the document unseen. */
+function somethingLiesOver(): boolean {
+  const over = document.querySelectorAll('[role="dialog"], [role="listbox"]');
+  return [...over].some((element) => element.checkVisibility());
 }
