@@ -11,7 +11,7 @@ export type Findings = Omit<StudyReport, 'advice'>;
 export type SpecOf = (arm: string) => Pick<ArmSpec, 'kind' | 'reach' | 'trains' | 'learns'>;
 
 /** A way that is surely less than this behind another serves as well. */
-export const ALIKE = 0.03;
+export const ALIKE = 0.05;
 /** Below this many test rows, neither to have been found equal nor not to have beaten the floor says anything. */
 export const ENOUGH_ROWS = 30;
 
