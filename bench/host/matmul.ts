@@ -4,7 +4,7 @@ import type { ProductTimes } from '../../src/engine/bench/timing';
 import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import type { MatMulRow } from './results';
-import { inTurns } from './rounds';
+import { inTurns, SLOW_ROUND_MS } from './rounds';
 import { CONTENDERS, nameOf, R2_SHAPE } from './steps';
 
 /** The product that engines are compared by (M×K×N, nothing transposed). */
@@ -59,7 +59,7 @@ export async function benchMatMuls(
     roundMs: options.quick ? 60 : 150,
     rounds: options.quick && isSlow(contender) ? 1 : 3,
   });
-  const turns = { rounds: options.otherRounds, patienceMs: options.patienceMs * 2 };
+  const turns = { rounds: options.otherRounds, patienceMs: Math.min(options.patienceMs * 2, SLOW_ROUND_MS) };
   const outcomes = await inTurns(entries, turns, (contender) =>
     pages.visit(contender, async (page) => {
       const wanted = shapesFor(contender);

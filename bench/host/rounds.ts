@@ -2,6 +2,9 @@
 
 export type Outcome<T> = { rounds: T[] } | { error: string };
 
+/** No ratio rests on what takes so long a round; on a software adapter five of them would take most of an hour. */
+export const SLOW_ROUND_MS = 45_000;
+
 /**
  * Every round of every entry, in turns. An entry that fails is not asked again; one that needs too long is not
  * asked another time.

@@ -7,7 +7,7 @@ import type { BenchOptions } from './options';
 import type { Contender, Pages } from './pages';
 import { torchR1 } from './python';
 import type { StepRow } from './results';
-import { inTurns, type Outcome } from './rounds';
+import { inTurns, type Outcome, SLOW_ROUND_MS } from './rounds';
 
 export const R2_SHAPE = { rows: 16, length: 64, layers: 6, width: 384, heads: 12, feedForward: 1536 };
 
@@ -68,9 +68,6 @@ export async function benchR1(pages: Pages, options: BenchOptions): Promise<Step
     row(entry === 'torch' ? 'torch cpu' : nameOf(entry), outcomes.get(entry), stepFlop(R1)),
   );
 }
-
-/** No ratio rests on what takes so long a round; on a software adapter five of them would take most of an hour. */
-const SLOW_ROUND_MS = 45_000;
 
 interface R2Entry extends Contender {
   method: R2Method;
