@@ -15,6 +15,8 @@ const browser = playwright({
 
 export default defineConfig({
   test: {
+    // The default leaves one core idle: on two that is half the machine.
+    maxWorkers: '100%',
     projects: [
       {
         extends: app,

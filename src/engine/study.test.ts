@@ -1,6 +1,7 @@
 /** Whole studies on a tiny model: what they tell, what they keep, and how they are held, cut short and gone on with. */
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startChatServer } from '../../e2e/chatServer';
 import { startBackend } from './backend/start';
 import { memoryStorage, type Storage } from './core/storage';
 import {
@@ -232,6 +233,20 @@ describe('a study', () => {
     });
     expect(report?.arms.map(({ status }) => status)).toEqual(['finished', 'skipped', 'finished', 'skipped']);
     expect(report?.finished_at).not.toBeNull();
+  });
+
+  test('keeps what a skipped arm was answered elsewhere', async () => {
+    const server = await startChatServer({ rules: [[/./, 'good']] });
+    const elsewhere = choice('endpoint', { settings: { address: server.url, atOnce: 1 } });
+    const { report } = await ask(studyConfig([choice('majority'), elsewhere]), {
+      watch: (event, control) => {
+        if (event.type === 'arm' && event.id === 'endpoint' && event.done === 2) control.current.abort();
+        return undefined;
+      },
+    });
+    await server.close();
+    expect(report?.arms[1]).toMatchObject({ status: 'finished', n: 2 });
+    expect(report?.arms[1]?.notes.join(' ')).toContain('cut short by hand');
   });
 
   test('waits while it is paused', async () => {

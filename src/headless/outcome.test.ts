@@ -67,7 +67,7 @@ const MACHINE_FAULTS = [
     'run-finished',
     'open-elsewhere',
   ],
-  ...['endpoint-refused', 'endpoint-unreachable', 'endpoint-failing'],
+  ...['endpoint-refused', 'endpoint-unreachable', 'endpoint-failing', 'file-unreachable'],
   ...['no-browser-model', 'browser-model-failed', 'no-page-answer'],
   ...['bad-answer', 'bad-request', 'cancelled', 'unexpected'],
 ];

@@ -8,7 +8,7 @@ import type { TuneOutcome } from './events';
  */
 export const INPUT_FAULTS: ReadonlySet<string> = new Set([
   ...['bad-option', 'bad-config', 'bad-setting', 'unknown-method', 'unknown-model', 'unknown-sample'],
-  ...['unknown-arm', 'bad-study', 'bad-workshop'],
+  ...['unknown-arm', 'bad-study', 'bad-workshop', 'rows-stay-inside', 'not-agreed', 'other-file'],
   ...['bad-address', 'bad-key', 'budget-spent', 'endpoint-key', 'endpoint-missing'],
   ...['empty-file', 'file-too-large', 'no-rows', 'bad-delimiter', 'too-many-columns'],
   ...['json-syntax', 'json-shape', 'chat-data'],

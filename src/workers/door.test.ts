@@ -30,7 +30,10 @@ afterEach(() => vi.unstubAllGlobals());
 test('carries a request and its answer, and tells the page how much it was', async () => {
   const answer = openDoor(ORIGIN).fetch(request());
   await vi.waitFor(() => expect(FakeWorker.last.posted).toHaveLength(1));
-  FakeWorker.last.onmessage?.({ data: { id: 1, status: 200, headers: [], body: 'yes' } });
+  const says = (data: object): void => FakeWorker.last.onmessage?.({ data: { id: 1, ...data } });
+  says({ type: 'head', status: 200, headers: [] });
+  says({ type: 'part', bytes: new TextEncoder().encode('yes') });
+  says({ type: 'end', whole: true });
   expect(await (await answer).text()).toBe('yes');
   expect(told).toEqual([{ type: 'sent', origin: ORIGIN, bytes: 3 }]);
 });

@@ -1,10 +1,10 @@
 import { MantineProvider } from '@mantine/core';
 import { renderToStaticMarkup } from 'react-dom/server';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Settings } from '../../engine/core/fields';
 import type { ArmChoice } from '../../engine/core/study';
 import { STUDY_CONFIG } from '../../engine/testing/testStudy';
-import { NO_CONSENT, setConsent, termsOf } from '../../state/consents';
+import { consentsStore, type ArmConsent as Given, NO_CONSENT, termsOf } from '../../state/consents';
 import { ArmConsent } from './ArmConsent';
 
 const OLLAMA = 'http://localhost:11434/v1';
@@ -22,7 +22,11 @@ function page(settings: Settings = {}): string {
   );
 }
 
-afterEach(() => setConsent('endpoint', NO_CONSENT));
+/** A page drawn without a browser reads what a store began with. */
+const given = (endpoint: Given): unknown =>
+  vi.spyOn(consentsStore, 'getInitialState').mockReturnValue({ endpoint });
+
+afterEach(() => vi.restoreAllMocks());
 
 describe('the consent', () => {
   test('names the address, the test rows and the training rows, and is off until given', () => {
@@ -32,7 +36,7 @@ describe('the consent', () => {
     expect(html).toContain(`${OLLAMA}/chat/completions`);
     expect(html).toContain('Send these rows to http://localhost:11434');
     expect(html).not.toContain('checked=""');
-    setConsent('endpoint', { ...NO_CONSENT, terms: termsOf(choiceOf({}), STUDY_CONFIG.data) });
+    given({ ...NO_CONSENT, terms: termsOf(choiceOf({}), STUDY_CONFIG.data) });
     expect(page()).toContain('checked=""');
     expect(page({ rowLimit: 250 })).not.toContain('checked=""');
   });
@@ -44,9 +48,9 @@ describe('the consent', () => {
 
   test('tells roughly how much it will be, up to the budget, and what it costs', () => {
     const settings = { prompt: '{{examples}}{{text}}', shots: 1, answerTokens: 8, promptPrice: 1000 };
-    // Two examples of 'Text: … Label: x' with 40 letters each, and the text: 162 letters, 41 tokens, and 8 answered.
-    expect(page(settings)).toContain('Roughly 9,800 tokens, which cost about 8.2 at the prices set.');
-    expect(page({ ...settings, tokenLimit: 4900 })).toContain('Roughly 4,900 tokens, which cost about 4.1');
+    // Two examples of 57 letters and a text of 40: 39 tokens, and 8 answered.
+    expect(page(settings)).toContain('Roughly 9,400 tokens, which cost about 7.8 at the prices set.');
+    expect(page({ ...settings, tokenLimit: 4700 })).toContain('Roughly 4,700 tokens, which cost about 3.9');
   });
 
   test('hides the key, and asks browsers not to remember it', () => {
@@ -55,7 +59,7 @@ describe('the consent', () => {
   });
 
   test('shows a key at the site that it was typed for alone', () => {
-    setConsent('endpoint', { terms: null, secret: 'sk-1', origin: 'http://localhost:11434' });
+    given({ terms: null, secret: 'sk-1', origin: 'http://localhost:11434' });
     expect(page()).toContain('value="sk-1"');
     expect(page({ address: 'https://api.example.com/v1' })).not.toContain('sk-1');
   });
