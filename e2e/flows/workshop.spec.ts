@@ -70,7 +70,11 @@ test('a link to a sample: opened elsewhere, run, shown to the room, taken home',
   room.page.on('request', (request) => addresses.push(request.url()));
   await room.page.goto(link);
   await room.expectQuestion('Open this workshop?');
-  await room.workshop.expectOffer(['Support messages', 'Prompt: a few examples', 'Nothing is fetched']);
+  await room.workshop.expectOffer([
+    'Support messages',
+    'Prompt: a few examples',
+    'Nothing from anywhere else',
+  ]);
   await checkLooks(room.page, 'A workshop, offered');
   await room.workshop.accept('Open');
   await room.expectQuestion(QUESTION);

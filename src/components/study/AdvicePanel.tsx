@@ -44,7 +44,11 @@ export function AdvicePanel({ report, underWay }: AdvicePanelProps) {
   return (
     <Section
       title={first ? first.text : 'What to do'}
-      lead={config.situation ? undefined : 'By the figures alone; answer the questions and it follows.'}
+      lead={
+        config.situation
+          ? undefined
+          : `By the figures alone${asks ? '; answer the questions and it follows' : ''}.`
+      }
     >
       <div className={classes.panel}>
         <ol className={classes.advice} aria-label="Advice">

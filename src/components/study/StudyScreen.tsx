@@ -147,14 +147,18 @@ function Finished({ opened, onChoose }: FinishedProps) {
     <ScreenFrame question={QUESTION} lead={report.name} {...(projector ? {} : { primary })}>
       <Trouble />
       <OtherData data={report.config.data} />
-      <Group gap="xs">
-        {unfinished && !projector && (
-          <Button size="sm" variant="default" onClick={onChoose}>
-            {change}
-          </Button>
-        )}
+      {projector ? (
         <ProjectorButton />
-      </Group>
+      ) : (
+        <Group gap="xs">
+          {unfinished && (
+            <Button size="sm" variant="default" onClick={onChoose}>
+              {change}
+            </Button>
+          )}
+          <ProjectorButton />
+        </Group>
+      )}
       {toCome.filter(asksElsewhere).map((choice) => (
         <ArmConsent
           key={choice.key}

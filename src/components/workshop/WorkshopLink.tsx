@@ -75,7 +75,7 @@ function LinkForm() {
         onChange={(event) => setTitle(event.currentTarget.value)}
       />
       <SourceChoice sample={project.sample} name={project.summary?.name ?? ''} onChange={setSource} />
-      <fieldset>
+      <fieldset className={classes.choice}>
         <legend>The room may change</legend>
         <Stack gap="xs" mt={6}>
           {SWITCHES.map(({ part, label }) => (

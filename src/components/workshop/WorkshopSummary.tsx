@@ -2,7 +2,8 @@
 import { useEffect } from 'react';
 import type { Workshop } from '../../engine/core/workshop';
 import { loadSamples } from '../../state/commands/machine';
-import { useMachine } from '../../state/machine';
+import { modelOf, useMachine } from '../../state/machine';
+import { useProject } from '../../state/project';
 import { armName } from '../../state/studySetup';
 import { plural } from '../common/format';
 import classes from './workshop.module.css';
@@ -13,6 +14,8 @@ export function WorkshopSummary({ workshop }: { workshop: Workshop }) {
   const sample = useMachine(
     ({ samples }) => samples?.find(({ id }) => source.kind === 'sample' && id === source.id)?.name,
   );
+  const modelId = useProject((project) => project.model?.id);
+  const model = useMachine((machine) => modelOf(machine, modelId));
   useEffect(() => void loadSamples(), []);
   const against = arms.find(({ key }) => key === reference);
   const told: [string, string][] = [
@@ -25,9 +28,9 @@ export function WorkshopSummary({ workshop }: { workshop: Workshop }) {
         ? `${plural(curve.arms.length, 'way')} with ${curve.sizes.join(', ')} and all training rows.`
         : '',
     ],
-    ['What is fetched', reachText(workshop)],
+    ['What is fetched', reachText(workshop, location.host, model?.bytes)],
     ['What is sent', sendingText(workshop)],
-    ['You can change', shownText(workshop)],
+    ['The room can change', shownText(workshop)],
   ];
   return (
     <dl className={classes.told}>

@@ -2,7 +2,7 @@
 import { armSpec } from '../../engine/arms/specs';
 import type { Workshop } from '../../engine/core/workshop';
 import { armName } from '../../state/studySetup';
-import { count, plural } from '../common/format';
+import { bytes, count, plural } from '../common/format';
 
 export function titleOf({ title }: Pick<Workshop, 'title'>): string {
   return title === '' ? 'Workshop' : title;
@@ -26,14 +26,19 @@ export function dataText(workshop: Workshop, sample: string | undefined): string
   return `${[what, ...some].join('; ')}.`;
 }
 
-/** What opening it asks of other computers. */
-export function reachText({ source }: Workshop): string {
-  if (source.kind === 'sample') return 'Nothing is fetched from anywhere but where this page came from.';
+/**
+ * What opening it asks of which computer.
+ * @param home where this page comes from
+ * @param model size of the model in bytes; undefined while unknown
+ */
+export function reachText({ source }: Workshop, home: string, model: number | undefined): string {
+  const own = `From ${home}, where this page came from: the model${model === undefined ? '' : `, ${bytes(model)}`}, when it is not here yet`;
+  if (source.kind === 'sample') return `${own}, and the sample. Nothing from anywhere else.`;
   const { host } = new URL(source.url);
   const fixed = source.hash
     ? 'The link fixes what the file must be: another one is refused.'
     : 'The link does not fix what the file must be: you get what stands there today.';
-  return `Your browser asks ${host} for the file, once. As with any page you open, it sees your network address and the time; no cookie and nothing of yours goes with it. ${fixed}`;
+  return `${own}. And your browser asks ${host} for the file, once. As with any page you open, it sees your network address and the time; no cookie and nothing of yours goes with it. ${fixed}`;
 }
 
 /** The ways that send rows elsewhere; empty when none does. */
@@ -55,5 +60,5 @@ const PARTS: readonly { part: keyof Workshop['show']; words: string }[] = [
 
 export function shownText({ show }: Workshop): string {
   const shown = PARTS.filter(({ part }) => show[part]).map(({ words }) => words);
-  return shown.length === 0 ? 'Nothing but the button that starts.' : `${shown.join('; ')}.`;
+  return shown.length === 0 ? 'Nothing; one button starts it.' : `${shown.join('; ')}.`;
 }
