@@ -9,8 +9,10 @@ import type { Settings } from '../engine/core/fields';
 import {
   type ArmChoice,
   armChoiceSchema,
+  basisOf,
   type StudyConfig,
   type StudyReport,
+  sameArm,
   situationSchema,
 } from '../engine/core/study';
 import { jsonStorage, KEPT, mergeKept } from './persistence';
@@ -194,16 +196,12 @@ export function armsToCome(report: StudyReport, config: StudyConfig): ArmChoice[
  * settings, so that they would come out as they did.
  */
 export function goesOn(report: StudyReport, config: StudyConfig): boolean {
-  const base = ({ data, model, training, descriptions, examples, backend }: StudyConfig): string =>
-    JSON.stringify([data, model, training, descriptions, examples, backend]);
-  if (base(report.config) !== base(config)) return false;
+  if (basisOf(report.config) !== basisOf(config)) return false;
   const before = new Map(report.config.arms.map((choice) => [choice.key, choice]));
   const finished = new Set(report.arms.flatMap(({ id, status }) => (status === 'finished' ? [id] : [])));
-  const same = (a: ArmChoice, b: ArmChoice): boolean =>
-    a.arm === b.arm && JSON.stringify([a.settings, a.training]) === JSON.stringify([b.settings, b.training]);
   return config.arms.every((choice) => {
     const earlier = before.get(choice.key);
-    return !finished.has(choice.key) || (earlier !== undefined && same(earlier, choice));
+    return !finished.has(choice.key) || (earlier !== undefined && sameArm(earlier, choice));
   });
 }
 

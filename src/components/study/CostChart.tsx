@@ -13,7 +13,6 @@ import {
   useXAxisScale,
   useYAxisScale,
   XAxis,
-  YAxis,
 } from 'recharts';
 import type { StudyReport } from '../../engine/core/study';
 import { type Axis, axisOf } from '../charts/axis';
@@ -28,6 +27,7 @@ import classes from './charts.module.css';
 import { COSTS, type Cost, type CostPoint, costFinding, costPoints } from './costData';
 import { MARK_COLOURS, MARK_WORDS } from './marks';
 import { PointMark } from './PointMark';
+import { ShareAxis } from './ShareAxis';
 import { namesOf } from './studyText';
 
 export function CostChart({ report }: { report: StudyReport }) {
@@ -118,7 +118,7 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
           >
             <Label value={cost.axis} position="insideBottomRight" offset={2} className={classes.axis ?? ''} />
           </XAxis>
-          <ShareAxis />
+          <ShareAxis dataKey="accuracy" />
           <Scatter data={data} isAnimationActive={false} shape={Point}>
             <ErrorBar dataKey="reach" direction="y" width={5} strokeWidth={1.5} stroke="var(--hone-muted)" />
           </Scatter>
@@ -126,31 +126,6 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
         </ScatterChart>
       </ResponsiveContainer>
     </div>
-  );
-}
-
-/** Shares of rows from none to all. */
-function ShareAxis() {
-  return (
-    <YAxis
-      dataKey="accuracy"
-      width={58}
-      domain={[0, 1]}
-      ticks={[0, 0.2, 0.4, 0.6, 0.8, 1]}
-      tickFormatter={(share: number) => `${Math.round(share * 100)} %`}
-      tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
-      axisLine={false}
-      tickLine={false}
-    >
-      <Label
-        value="right on test rows"
-        position="top"
-        offset={10}
-        dx={-25}
-        textAnchor="start"
-        className={classes.axis ?? ''}
-      />
-    </YAxis>
   );
 }
 

@@ -14,7 +14,6 @@ import {
   useXAxisScale,
   useYAxisScale,
   XAxis,
-  YAxis,
 } from 'recharts';
 import type { StudyReport } from '../../engine/core/study';
 import { DataTable } from '../charts/DataTable';
@@ -29,6 +28,7 @@ import { type MeanPoint, meansByArm } from './curvePoints';
 import { learningFinding } from './learningFinding';
 import { MARK_COLOURS, markOf } from './marks';
 import { PointMark } from './PointMark';
+import { ShareAxis } from './ShareAxis';
 import { namesOf } from './studyText';
 
 interface ArmLine {
@@ -154,24 +154,7 @@ function Plot({ lines }: { lines: readonly ArmLine[] }) {
                 className={classes.axis ?? ''}
               />
             </XAxis>
-            <YAxis
-              width={58}
-              domain={[0, 1]}
-              ticks={[0, 0.2, 0.4, 0.6, 0.8, 1]}
-              tickFormatter={(share: number) => `${Math.round(share * 100)} %`}
-              tick={{ fill: 'var(--hone-muted)', fontSize: 13 }}
-              axisLine={false}
-              tickLine={false}
-            >
-              <Label
-                value="right on test rows"
-                position="top"
-                offset={10}
-                dx={-25}
-                textAnchor="start"
-                className={classes.axis ?? ''}
-              />
-            </YAxis>
+            <ShareAxis />
             {drawn.map(({ key, points, mark, dash }) => (
               <Line
                 key={key}

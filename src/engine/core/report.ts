@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { runConfigSchema } from './config';
 
-const interval = z.tuple([z.number(), z.number()]);
+export const intervalSchema = z.tuple([z.number(), z.number()]);
 
 /** Scores of one predictor on one fixed set of rows. Shares in [0, 1]; intervals are 95 %. */
 export const scoresSchema = z.object({
   n: z.number(),
   accuracy: z.number(),
   macro_f1: z.number(),
-  ci95: z.object({ accuracy: interval, macro_f1: interval }),
+  ci95: z.object({ accuracy: intervalSchema, macro_f1: intervalSchema }),
   /** Mean negative log-likelihood in nats; null for predictors without probabilities. */
   loss: z.number().nullable(),
   /** Expected calibration error, 15 bins (Guo 2017); null without probabilities. */
@@ -21,9 +21,9 @@ export type Scores = z.infer<typeof scoresSchema>;
 export const comparisonSchema = z.object({
   delta: z.number(),
   /** Paired bootstrap interval of the accuracy difference. */
-  ci95: interval,
+  ci95: intervalSchema,
   macro_f1_delta: z.number(),
-  macro_f1_ci95: interval,
+  macro_f1_ci95: intervalSchema,
   /** Exact two-sided McNemar. */
   mcnemar_p: z.number(),
   /** Rows that b got wrong and a gets right. */

@@ -7,9 +7,7 @@ import { dataConfigSchema, settingsRecord } from './config';
 import { errorDataSchema } from './errors';
 import { backendInfoSchema, evaluationSchema, stepSchema } from './events';
 import { holm } from './paired';
-import { SIGNIFICANT } from './report';
-
-const interval = z.tuple([z.number(), z.number()]);
+import { intervalSchema as interval, SIGNIFICANT, scoresSchema } from './report';
 
 /** One way of answering, as chosen. `settings` are checked by the arm's own spec (engine/arms). */
 export const armChoiceSchema = z.strictObject({
@@ -71,6 +69,17 @@ export const studyConfigSchema = z.strictObject({
 });
 export type StudyConfig = z.infer<typeof studyConfigSchema>;
 
+/** Everything that an arm's answers follow from, but the arm itself: equal texts, equal answers. */
+export function basisOf({ data, model, training, descriptions, examples, backend }: StudyConfig): string {
+  return JSON.stringify([data, model, training, descriptions, examples, backend]);
+}
+
+/** Whether the two would answer alike on one basis. */
+export function sameArm(a: ArmChoice, b: ArmChoice): boolean {
+  const own = ({ arm, settings, training }: ArmChoice): string => JSON.stringify([arm, settings, training]);
+  return own(a) === own(b);
+}
+
 /** `id` is the reference's key; delta = this arm's accuracy less the reference's. */
 export const versusSchema = z.object({
   id: z.string(),
@@ -102,13 +111,8 @@ export const armReportSchema = z.object({
   settings: settingsRecord,
   status: z.enum(['finished', 'failed', 'skipped']),
   error: errorDataSchema.nullable(),
-  /** Test rows it was asked: all of them, but where a budget ended before. */
-  n: z.number(),
-  accuracy: z.number(),
-  macro_f1: z.number(),
-  ci95: z.object({ accuracy: interval, macro_f1: interval }),
-  loss: z.number().nullable(),
-  ece: z.number().nullable(),
+  /** On the test rows that it was asked: all of them, but where a budget ended before. */
+  ...scoresSchema.shape,
   /** Null for the reference itself and for arms without answers. */
   versus: versusSchema.nullable(),
   /** Ids of the arms that cannot be told from this one (exact McNemar, p >= 0.05, each pair taken alone). */

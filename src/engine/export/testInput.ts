@@ -5,6 +5,7 @@ import type { Scores } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
 import { bertFamily } from '../model/bert';
 import { torchShape } from '../model/load';
+import { SPECIAL, wordPiece } from '../testing/wordPiece';
 import { loadTokenizer } from '../text/tokenizer';
 import { adapter } from '../tuning/adapter/method';
 import { adapterSpec } from '../tuning/adapter/spec';
@@ -17,7 +18,7 @@ import type { AdapterContent, ExportInput, VirtualSettings } from './input';
 export const WIDTH = 8;
 export const LAYERS = 6;
 export const WIDE = 12;
-const WORDS = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]', 'good', 'bad', 'film', 'a', 'very'];
+const WORDS = [...SPECIAL, 'good', 'bad', 'film', 'a', 'very'];
 
 function scores(accuracy: number, n: number): Scores {
   return {
@@ -45,49 +46,7 @@ const CONFIG = {
   pad_token_id: 0,
 };
 
-const TOKENIZER = {
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: WORDS.slice(0, 5).map((content, id) => ({
-    id,
-    content,
-    special: true,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-  })),
-  normalizer: {
-    type: 'BertNormalizer',
-    clean_text: true,
-    handle_chinese_chars: true,
-    strip_accents: null,
-    lowercase: true,
-  },
-  pre_tokenizer: { type: 'BertPreTokenizer' },
-  post_processor: {
-    type: 'TemplateProcessing',
-    single: [
-      { SpecialToken: { id: '[CLS]', type_id: 0 } },
-      { Sequence: { id: 'A', type_id: 0 } },
-      { SpecialToken: { id: '[SEP]', type_id: 0 } },
-    ],
-    pair: [],
-    special_tokens: {
-      '[CLS]': { id: '[CLS]', ids: [2], tokens: ['[CLS]'] },
-      '[SEP]': { id: '[SEP]', ids: [3], tokens: ['[SEP]'] },
-    },
-  },
-  decoder: null,
-  model: {
-    type: 'WordPiece',
-    unk_token: '[UNK]',
-    continuing_subword_prefix: '##',
-    max_input_chars_per_word: 100,
-    vocab: Object.fromEntries(WORDS.map((word, id) => [word, id])),
-  },
-};
+const TOKENIZER = wordPiece(WORDS);
 
 /** What a method adds to this model. */
 export function adapterOf(spec: MethodSpec, method: TuningMethod, changes: Settings = {}): AdapterContent {

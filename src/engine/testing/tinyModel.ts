@@ -2,8 +2,8 @@
 import { random } from '../core/random';
 import { type FloatTensor, float32Entry, writeSafetensors } from '../core/safetensors';
 import { type LoadedModel, loadModel, type ModelFiles } from '../model/load';
+import { SPECIAL, wordPiece } from './wordPiece';
 
-const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyz'];
 const VOCABULARY = [
   ...SPECIAL,
@@ -26,49 +26,7 @@ const TINY_CONFIG = {
   hone: { pooling: 'mean', pooler_scale: 0.5 },
 };
 
-const TINY_TOKENIZER = {
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: SPECIAL.map((content, id) => ({
-    id,
-    content,
-    special: true,
-    single_word: false,
-    lstrip: false,
-    rstrip: false,
-    normalized: false,
-  })),
-  normalizer: {
-    type: 'BertNormalizer',
-    clean_text: true,
-    handle_chinese_chars: true,
-    strip_accents: null,
-    lowercase: true,
-  },
-  pre_tokenizer: { type: 'BertPreTokenizer' },
-  post_processor: {
-    type: 'TemplateProcessing',
-    single: [
-      { SpecialToken: { id: '[CLS]', type_id: 0 } },
-      { Sequence: { id: 'A', type_id: 0 } },
-      { SpecialToken: { id: '[SEP]', type_id: 0 } },
-    ],
-    pair: [],
-    special_tokens: {
-      '[CLS]': { id: '[CLS]', ids: [2], tokens: ['[CLS]'] },
-      '[SEP]': { id: '[SEP]', ids: [3], tokens: ['[SEP]'] },
-    },
-  },
-  decoder: null,
-  model: {
-    type: 'WordPiece',
-    unk_token: '[UNK]',
-    continuing_subword_prefix: '##',
-    max_input_chars_per_word: 100,
-    vocab: Object.fromEntries(VOCABULARY.map((word, id) => [word, id])),
-  },
-};
+const TINY_TOKENIZER = wordPiece(VOCABULARY);
 
 const D = TINY_CONFIG.hidden_size;
 const F = TINY_CONFIG.intermediate_size;

@@ -28,8 +28,9 @@ import { drain, predictRows, type Rows, readTexts } from '../../engine/training/
 import { engineState } from '../engineState';
 import { runLock, TRAINING_LOCK } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, RunSummary } from '../protocol';
-import { endTiming, lossOf, occupy, timed, trainingHere } from '../trainingSlot';
-import { closeRun, descriptionsOf, isInUse, type OpenedRun, whenUnused, withRun } from './openRun';
+import { lossOf, occupy, timed, trainingHere } from '../trainingSlot';
+import { closeRun, descriptionsOf, isInUse, type OpenedRun, withRun } from './openRun';
+import { pause, whileTraining } from './training';
 
 interface ActiveRun {
   id: string;
@@ -56,19 +57,10 @@ async function start(
   active = run;
   context.signal.addEventListener('abort', () => cancel(run), { once: true });
   try {
-    closeRun();
-    await Promise.all([endTiming(), whenUnused()]);
-    const { locks } = await engineState();
-    const alone = !(await locks.held()).has(TRAINING_LOCK);
-    const free = await locks.share(TRAINING_LOCK);
-    try {
-      return await locks.alone(runLock(params.id), async () => {
-        if (params.resume) await refuseFinished(params.id);
-        return drive(run, params, context, alone);
-      });
-    } finally {
-      free();
-    }
+    return await whileTraining(params.id, async (alone) => {
+      if (params.resume) await refuseFinished(params.id);
+      return drive(run, params, context, alone);
+    });
   } finally {
     active = null;
     leave();
@@ -152,12 +144,7 @@ async function control({ id, action }: Params<'run.control'>): Promise<null> {
   if (!run || run.id !== id) return null;
   switch (action) {
     case 'pause':
-      run.control.paused ??= new Promise((resolve) => {
-        run.go = () => {
-          run.control.paused = null;
-          resolve();
-        };
-      });
+      pause(run);
       return null;
     case 'resume':
       run.go();

@@ -19,10 +19,11 @@ import {
 } from '../../engine/study/artifacts';
 import { restated } from '../../engine/study/restate';
 import { engineState } from '../engineState';
-import { runLock, TRAINING_LOCK } from '../locks';
+import { runLock } from '../locks';
 import type { HandlerContext, Handlers, Params, Result, StudySummary } from '../protocol';
-import { endTiming, lossOf, occupy, trainingHere } from '../trainingSlot';
-import { closeRun, whenUnused } from './openRun';
+import { lossOf, occupy, trainingHere } from '../trainingSlot';
+import { closeRun } from './openRun';
+import { pause, whileTraining } from './training';
 
 interface ActiveStudy {
   id: string;
@@ -51,16 +52,7 @@ async function start(
   active = mine;
   context.signal.addEventListener('abort', () => end(mine), { once: true });
   try {
-    closeRun();
-    await Promise.all([endTiming(), whenUnused()]);
-    const { locks } = await engineState();
-    const alone = !(await locks.held()).has(TRAINING_LOCK);
-    const free = await locks.share(TRAINING_LOCK);
-    try {
-      return await locks.alone(runLock(params.id), () => drive(mine, params, context, alone));
-    } finally {
-      free();
-    }
+    return await whileTraining(params.id, (alone) => drive(mine, params, context, alone));
   } finally {
     active = null;
     leave();
@@ -110,12 +102,7 @@ async function control({ id, action }: Params<'study.control'>): Promise<null> {
   if (!mine || mine.id !== id) return null;
   switch (action) {
     case 'pause':
-      mine.control.paused ??= new Promise((resolve) => {
-        mine.go = () => {
-          mine.control.paused = null;
-          resolve();
-        };
-      });
+      pause(mine);
       return null;
     case 'resume':
       mine.go();
