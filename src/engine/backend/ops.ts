@@ -95,16 +95,16 @@ export function linear(
   return differentiable({
     inputs: [input, weightInput(w), ...(b ? [weightInput(b)] : []), ...(residual ? [moving(residual)] : [])],
     forward() {
-      const [value, sum] = fused(
+      const [value, slope] = fused(
         'HoneMatMul',
         { a: x, b: w.value, bias: b?.value, residual },
         { transposeA: false, transposeB: false, alpha: 1, gelu },
       );
-      return { value, save: [w.value, ...(sum ? [sum] : []), ...(w.trainable ? [x] : [])] };
+      return { value, save: [w.value, ...(slope ? [slope] : []), ...(w.trainable ? [x] : [])] };
     },
     grad(dy, saved) {
-      const [weights, sum] = saved as [tf.Tensor, tf.Tensor];
-      const dz = gelu ? fused('HoneGeluGrad', { dy, x: sum }, {})[0] : dy;
+      const [weights, slope] = saved as [tf.Tensor, tf.Tensor];
+      const dz = gelu ? fused('HoneGeluGrad', { dy, slope }, {})[0] : dy;
       const dx = input.moves ? product(dz, weights, { transposeB: true }) : null;
       const [dw = null, db = null] = w.trainable
         ? fused('HoneWeightGrad', { x: saved.at(-1) as tf.Tensor, dy: dz }, { bias: bMoves })
@@ -205,8 +205,11 @@ export function columnNorm(w: tf.Tensor2D, a: tf.Tensor2D, b: tf.Tensor2D, alpha
 export function gelu(x: tf.Tensor2D): tf.Tensor2D {
   return differentiable({
     inputs: [moving(x)],
-    forward: () => ({ value: fused('HoneGelu', { x }, {})[0], save: [x] }),
-    grad: (dy, [saved]) => fused('HoneGeluGrad', { dy, x: saved as tf.Tensor }, {}),
+    forward() {
+      const [value, slope] = fused('HoneGelu', { x }, {});
+      return { value, save: [slope] };
+    },
+    grad: (dy, [slope]) => fused('HoneGeluGrad', { dy, slope: slope as tf.Tensor }, {}),
   }) as tf.Tensor2D;
 }
 

@@ -33,7 +33,7 @@ export interface TextShape {
 }
 
 export interface FusedKernels {
-  /** y[N, O] = α·op(a)·op(b) + bias[O] + residual[N, O]; with `gelu` [gelu(y), y]: the second is for the gradient. */
+  /** y[N, O] = α·op(a)·op(b) + bias[O] + residual[N, O]; with `gelu` [gelu(y), gelu′(y)]. */
   HoneMatMul: Signature<
     { a: T; b: T; bias?: T | undefined; residual?: T | undefined },
     { transposeA: boolean; transposeB: boolean; alpha: number; gelu: boolean },
@@ -43,10 +43,10 @@ export interface FusedKernels {
   HoneWeightGrad: Signature<{ x: T; dy: T }, { bias: boolean }, [T] | [T, T]>;
   /** Σ_N dy [O] for dy[N, O]. */
   HoneColumnSum: Signature<{ dy: T }, Record<never, never>, [T]>;
-  /** x·Φ(x) (Hendrycks & Gimpel 2016), exact. */
-  HoneGelu: Signature<{ x: T }, Record<never, never>, [T]>;
-  /** dy·(Φ(x) + x·φ(x)). */
-  HoneGeluGrad: Signature<{ dy: T; x: T }, Record<never, never>, [T]>;
+  /** [x·Φ(x), Φ(x) + x·φ(x)]: GELU (Hendrycks & Gimpel 2016), exact, and its slope, which costs little beside it. */
+  HoneGelu: Signature<{ x: T }, Record<never, never>, [y: T, slope: T]>;
+  /** dy ∘ slope. */
+  HoneGeluGrad: Signature<{ dy: T; slope: T }, Record<never, never>, [T]>;
   /** s = x + residual; [γ·(s-μ)/σ + β, s, stats[N, 2] = (μ, 1/σ)] (Ba et al. 2016), biased variance. */
   HoneLayerNorm: Signature<
     { x: T; residual?: T | undefined; gamma: T; beta: T },

@@ -19,7 +19,12 @@ import { keepFactors } from './dropoutHash';
 type Plain = { [K in FusedName]: (call: KernelCall<K>) => FusedKernels[K]['outputs'] };
 
 const cumulative = (x: tf.Tensor): tf.Tensor => tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
-const gelu = (x: tf.Tensor): tf.Tensor => tf.mul(x, cumulative(x));
+/** [GELU, its slope] */
+function gelu(x: tf.Tensor): [tf.Tensor, tf.Tensor] {
+  const share = cumulative(x);
+  const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
+  return [tf.mul(x, share), tf.add(share, tf.mul(x, density))];
+}
 
 /** tfjs-wasm multiplies at full speed only when neither operand is transposed. */
 function untransposed(x: tf.Tensor, transposed: boolean): tf.Tensor2D {
@@ -79,18 +84,15 @@ const plain: Plain = {
     if (attrs.alpha !== 1) y = tf.mul(y, attrs.alpha);
     if (bias) y = tf.add(y, bias);
     if (residual) y = tf.add(y, residual);
-    return attrs.gelu ? [gelu(y), y] : [y];
+    return attrs.gelu ? gelu(y) : [y];
   },
   HoneWeightGrad({ inputs: { x, dy }, attrs }) {
     const dw = tf.matMul(tf.transpose(x as tf.Tensor2D), dy as tf.Tensor2D);
     return attrs.bias ? [dw, tf.sum(dy, 0)] : [dw];
   },
   HoneColumnSum: ({ inputs: { dy } }) => [tf.sum(dy, 0)],
-  HoneGelu: ({ inputs: { x } }) => [gelu(x)],
-  HoneGeluGrad({ inputs: { dy, x } }) {
-    const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return [tf.mul(dy, tf.add(cumulative(x), tf.mul(x, density)))];
-  },
+  HoneGelu: ({ inputs: { x } }) => gelu(x),
+  HoneGeluGrad: ({ inputs: { dy, slope } }) => [tf.mul(dy, slope)],
   HoneLayerNorm({ inputs: { x, residual, gamma, beta }, attrs }) {
     const sum = residual ? tf.add(x, residual) : tf.clone(x);
     const mean = tf.mean(sum, -1, true);

@@ -20,7 +20,7 @@ interface Product {
   alpha?: number;
   bias?: TensorInfo | undefined;
   residual?: TensorInfo | undefined;
-  /** Receives GELU of what `out` receives. */
+  /** Receives GELU of the sum, and `out` its slope. */
   activated?: TensorInfo;
 }
 
@@ -99,12 +99,12 @@ export const matMulWasm = fusedKernel('HoneMatMul', 'wasm', ({ inputs, attrs, ba
   const { a, b, bias, residual } = inputs;
   const { transposeA, transposeB, alpha, gelu } = attrs;
   const shape = [a.shape[transposeA ? 1 : 0] as number, b.shape[transposeB ? 0 : 1] as number];
-  const sum = native.output(shape);
+  const out = native.output(shape);
   const activated = gelu ? native.output(shape) : undefined;
   multiply(native, {
     a,
     b,
-    out: sum,
+    out,
     transposeA,
     transposeB,
     alpha,
@@ -112,7 +112,7 @@ export const matMulWasm = fusedKernel('HoneMatMul', 'wasm', ({ inputs, attrs, ba
     residual,
     ...(activated && { activated }),
   });
-  return activated ? [activated, sum] : [sum];
+  return activated ? [activated, out] : [out];
 });
 
 export const weightGradWasm = fusedKernel(

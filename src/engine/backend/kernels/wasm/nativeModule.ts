@@ -17,6 +17,7 @@ export const JOBS = [
   'matmul',
   'columnSum',
   'gelu',
+  'times',
   'norm',
   'normGrad',
   'normColumnsGrad',

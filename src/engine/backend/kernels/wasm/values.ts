@@ -3,31 +3,31 @@ import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { fusedKernel } from '../contract';
 import { dropoutArguments } from './dropoutArguments';
 import { type Native, nativeOf } from './native';
+import type { Job } from './nativeModule';
 
 export const VALUES_PER_CHUNK = 16_384;
 
 export const sizeOf = ({ shape }: TensorInfo): number => shape.reduce((a, b) => a * b, 1);
 
-function gelu(native: Native, x: TensorInfo, dy?: TensorInfo): TensorInfo {
-  const out = native.output(x.shape);
-  const count = sizeOf(x);
-  native.run('gelu', Math.ceil(count / VALUES_PER_CHUNK), [
-    native.at(x),
-    native.at(dy),
-    native.at(out),
-    count,
-    VALUES_PER_CHUNK,
-  ]);
-  return out;
+/** A job of three tensors that goes value by value. */
+function eachValue(native: Native, job: Job, tensors: readonly TensorInfo[]): void {
+  const count = sizeOf(tensors[0] as TensorInfo);
+  native.run(job, Math.ceil(count / VALUES_PER_CHUNK), [...tensors.map(native.at), count, VALUES_PER_CHUNK]);
 }
 
-export const geluWasm = fusedKernel('HoneGelu', 'wasm', ({ inputs: { x }, backend }) => [
-  gelu(nativeOf(backend), x),
-]);
+export const geluWasm = fusedKernel('HoneGelu', 'wasm', ({ inputs: { x }, backend }) => {
+  const native = nativeOf(backend);
+  const [y, slope] = [native.output(x.shape), native.output(x.shape)];
+  eachValue(native, 'gelu', [x, y, slope]);
+  return [y, slope];
+});
 
-export const geluGradWasm = fusedKernel('HoneGeluGrad', 'wasm', ({ inputs: { dy, x }, backend }) => [
-  gelu(nativeOf(backend), x, dy),
-]);
+export const geluGradWasm = fusedKernel('HoneGeluGrad', 'wasm', ({ inputs: { dy, slope }, backend }) => {
+  const native = nativeOf(backend);
+  const dx = native.output(dy.shape);
+  eachValue(native, 'times', [dy, slope, dx]);
+  return [dx];
+});
 
 export const dropoutWasm = fusedKernel('HoneDropout', 'wasm', ({ inputs: { x, seed }, attrs, backend }) => {
   const native = nativeOf(backend);

@@ -7,58 +7,63 @@ import { GELU, KEEP } from './wgsl';
 
 const SIZE = 64;
 
-/** out[i] = `value` of the inputs' i-th elements. */
+/** Each output's i-th element from the inputs' i-th elements. */
 function elementwise(
   gpu: Gpu,
   options: {
     name: string;
     inputs: readonly (readonly [name: string, tensor: tf.TensorInfo])[];
     declarations: string;
-    value: string;
+    outputs: Readonly<Record<string, string>>;
+    before?: string;
   },
-): tf.TensorInfo {
-  const { name, inputs, declarations, value } = options;
+): tf.TensorInfo[] {
+  const { name, inputs, declarations, outputs, before = '' } = options;
   const shape = inputs[0]?.[1].shape ?? [];
-  const out = gpu.make(shape);
+  const names = Object.keys(outputs);
+  const writes = names.map(() => gpu.make(shape));
   const count = sizeOf(shape);
   gpu.run({
     key: name,
     program: () => ({
       reads: inputs.map(([input]) => [input, 'f32']),
-      writes: [['out', 'f32']],
+      writes: names.map((output) => [output, 'f32']),
       uniforms: [['count', 'u32']],
       workgroup: [SIZE, 1, 1],
       declarations,
-      body: `let i = ${linearIndex(SIZE)}; if (i < u.count) { out[i] = ${value}; }`,
+      body: `let i = ${linearIndex(SIZE)}; if (i < u.count) { ${before} ${names.map((output) => `${output}[i] = ${outputs[output]};`).join(' ')} }`,
     }),
     reads: inputs.map(([, tensor]) => tensor),
-    writes: [out],
+    writes,
     uniforms: [count],
     groups: linear(gpu, count, SIZE),
   });
-  return out;
+  return writes;
 }
 
-export const geluWebGpu = fusedKernel('HoneGelu', 'webgpu', ({ inputs: { x }, backend }) => [
-  elementwise(gpuOf(backend), {
+export const geluWebGpu = fusedKernel('HoneGelu', 'webgpu', ({ inputs: { x }, backend }) => {
+  const [y, slope] = elementwise(gpuOf(backend), {
     name: 'gelu',
     inputs: [['x', x]],
     declarations: GELU,
-    value: 'gelu(x[i])',
-  }),
-]);
+    before: 'let both = gelu(x[i]);',
+    outputs: { y: 'both.x', slope: 'both.y' },
+  });
+  return [y as tf.TensorInfo, slope as tf.TensorInfo];
+});
 
-export const geluGradWebGpu = fusedKernel('HoneGeluGrad', 'webgpu', ({ inputs: { dy, x }, backend }) => [
-  elementwise(gpuOf(backend), {
+export const geluGradWebGpu = fusedKernel('HoneGeluGrad', 'webgpu', ({ inputs: { dy, slope }, backend }) => {
+  const [dx] = elementwise(gpuOf(backend), {
     name: 'gelu-grad',
     inputs: [
       ['dy', dy],
-      ['x', x],
+      ['slope', slope],
     ],
-    declarations: GELU,
-    value: 'dy[i] * gelu_slope(x[i])',
-  }),
-]);
+    declarations: '',
+    outputs: { dx: 'dy[i] * slope[i]' },
+  });
+  return [dx as tf.TensorInfo];
+});
 
 /** Fields of `u` that KEEP reads. */
 export const DROP_UNIFORMS = [

@@ -66,7 +66,7 @@ interface Product {
   columnSum?: boolean;
 }
 
-/** [y, and the sum before GELU, or the sum of b's columns, where asked for] */
+/** [y, and GELU's slope, or the sum of b's columns, where asked for] */
 function multiply(gpu: Gpu, product: Product): tf.TensorInfo[] {
   const { m, n } = product.shape;
   const outputs = [gpu.make([m, n])];
@@ -138,7 +138,7 @@ function programOf(variant: Variant, shape: Shape, extras: Extras): Program {
     ],
     writes: [
       ['y', wide],
-      ...(extras.gelu ? ([['before', wide]] as const) : []),
+      ...(extras.gelu ? ([['slope', wide]] as const) : []),
       ...(extras.columnSum ? ([['sums', wide]] as const) : []),
     ],
     uniforms: [
@@ -339,6 +339,8 @@ function storeFour(fours: boolean, column: string, start: string, into: string, 
   );
 }
 
+const vector = (part: (name: string) => string): string => `vec4<f32>(${XYZW.map(part).join(', ')})`;
+
 function store(variant: Variant, fours: boolean, extras: Extras): string {
   const read = (from: string, start: string, j: number): string => {
     if (fours) return `${from}[(${start} + min(column + ${4 * j}u, u.n - 4u)) / 4u]`;
@@ -358,8 +360,15 @@ function store(variant: Variant, fours: boolean, extras: Extras): string {
         ...(extras.residual ? [`${z} += ${read('residual', start, j)};`] : []),
         ...(extras.gelu
           ? [
-              ...storeFour(fours, column, start, 'before', z),
-              `${z} = vec4<f32>(${XYZW.map((part) => `gelu(${z}.${part})`).join(', ')});`,
+              ...XYZW.map((part) => `let ${z}${part} = gelu(${z}.${part});`),
+              ...storeFour(
+                fours,
+                column,
+                start,
+                'slope',
+                vector((part) => `${z}${part}.y`),
+              ),
+              `${z} = ${vector((part) => `${z}${part}.x`)};`,
             ]
           : []),
         ...storeFour(fours, column, start, 'y', z),

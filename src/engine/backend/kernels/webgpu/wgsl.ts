@@ -12,9 +12,10 @@ fn cumulative(x: f32) -> f32 {
   let tail = 0.5 * p * exp(-min(z * z, 80.0));
   return select(tail, 1.0 - tail, x >= 0.0);
 }
-fn gelu(x: f32) -> f32 { return x * cumulative(x); }
-fn gelu_slope(x: f32) -> f32 {
-  return cumulative(x) + x * 0.3989422804014327 * exp(-min(0.5 * x * x, 80.0));
+/** (GELU, its slope) */
+fn gelu(x: f32) -> vec2<f32> {
+  let share = cumulative(x);
+  return vec2<f32>(x * share, share + x * 0.3989422804014327 * exp(-min(0.5 * x * x, 80.0)));
 }
 `;
 

@@ -14,6 +14,7 @@ import {
   crossEntropyRow,
   dropValues,
   geluValues,
+  multiplyValues,
   normColumnsGrad,
   normRow,
   normRowGrad,
@@ -38,31 +39,32 @@ const INTS: usize = 64;
 const FLOATS: usize = 192;
 
 const INDEX_MASK: i64 = 0xff_ffff;
-/** Polls before a thread sleeps: jobs of one step follow each other within microseconds. */
-const PATIENCE: i32 = 8000;
+/** Polls before a thread sleeps, about a millisecond: waking it takes longer than the pauses within a step (R1: 140 to 131 ms). */
+const PATIENCE: i32 = 200_000;
 /** Polls of one wait for helpers: about a millisecond. */
 const POLLS: i32 = 200_000;
 
 /** Numbered as in nativeModule.ts, which checks that it knows as many. */
-export const JOB_COUNT: i32 = 18;
+export const JOB_COUNT: i32 = 19;
 const PACK_B = 0;
 const MATMUL = 1;
 const COLUMN_SUM = 2;
 const GELU = 3;
-const NORM = 4;
-const NORM_GRAD = 5;
-const NORM_COLUMNS_GRAD = 6;
-const ATTEND = 7;
-const ATTEND_GRAD = 8;
-const CROSS_ENTROPY = 9;
-const EMBED = 10;
-const FILL = 11;
-const SCATTER_ADD = 12;
-const DROPOUT = 13;
-const MEAN = 14;
-const MEAN_GRAD = 15;
-const SQUARES = 16;
-const ADAM = 17;
+const TIMES = 4;
+const NORM = 5;
+const NORM_GRAD = 6;
+const NORM_COLUMNS_GRAD = 7;
+const ATTEND = 8;
+const ATTEND_GRAD = 9;
+const CROSS_ENTROPY = 10;
+const EMBED = 11;
+const FILL = 12;
+const SCATTER_ADD = 13;
+const DROPOUT = 14;
+const MEAN = 15;
+const MEAN_GRAD = 16;
+const SQUARES = 17;
+const ADAM = 18;
 
 // @ts-ignore: decorator
 @inline
@@ -159,6 +161,8 @@ function execute(control: usize, job: i32, chunk: i32, thread: i32): void {
       return columnSumChunk(control, chunk);
     case GELU:
       return geluChunk(control, chunk);
+    case TIMES:
+      return timesChunk(control, chunk);
     case NORM:
       return normChunk(control, chunk);
     case NORM_GRAD:
@@ -266,13 +270,20 @@ function columnSumChunk(control: usize, chunk: i32): void {
   columnSums(pointer(control, 0), pointer(control, 1), int(control, 2), width, first, last);
 }
 
-/** x, dy, y, count, values a chunk. */
+/** x, y, slope, count, values a chunk. */
 function geluChunk(control: usize, chunk: i32): void {
   const first = chunk * int(control, 4);
   const at = <usize>first * F;
-  const dy = pointer(control, 1);
   const count = min(int(control, 4), int(control, 3) - first);
-  geluValues(pointer(control, 0) + at, dy ? dy + at : 0, pointer(control, 2) + at, count);
+  geluValues(pointer(control, 0) + at, pointer(control, 1) + at, pointer(control, 2) + at, count);
+}
+
+/** a, b, y, count, values a chunk. */
+function timesChunk(control: usize, chunk: i32): void {
+  const first = chunk * int(control, 4);
+  const at = <usize>first * F;
+  const count = min(int(control, 4), int(control, 3) - first);
+  multiplyValues(pointer(control, 0) + at, pointer(control, 1) + at, pointer(control, 2) + at, count);
 }
 
 /** x, residual, gamma, beta, y, sum, stats, rows, width, rows a chunk; ε. */

@@ -4,7 +4,7 @@
  * twelve sums, two values of B and one of A fill the fifteen vector registers that browsers leave on x86-64.
  * Strides are in bytes.
  */
-import { F, fma, gelu4, loadSome, storeSome, V } from './simd';
+import { F, fma, geluBoth, geluSome, loadSome, storeSome, V } from './simd';
 
 export const MR: i32 = 6;
 export const NR: i32 = 8;
@@ -303,7 +303,7 @@ export function multiplySmall(
   multiply(ap, bp, c, ldc, m, 0, n, k, 0, k, scratch);
 }
 
-/** z = α·z + bias + residual over a row of n values; with `y`, y = GELU(z). */
+/** z = α·z + bias + residual over a row of n values; with `y`, y = GELU(z) and z its slope. */
 export function finishRow(z: usize, n: i32, alpha: f32, bias: usize, residual: usize, y: usize): void {
   const scale = f32x4.splat(alpha);
   let at: usize = 0;
@@ -312,14 +312,14 @@ export function finishRow(z: usize, n: i32, alpha: f32, bias: usize, residual: u
     let x = f32x4.mul(v128.load(z + at), scale);
     if (bias) x = f32x4.add(x, v128.load(bias + at));
     if (residual) x = f32x4.add(x, v128.load(residual + at));
-    v128.store(z + at, x);
-    if (y) v128.store(y + at, gelu4(x));
+    if (y) geluBoth(x, y + at, z + at);
+    else v128.store(z + at, x);
     at += V;
   }
   if (left == 0) return;
   let x = f32x4.mul(loadSome(z + at, left), scale);
   if (bias) x = f32x4.add(x, loadSome(bias + at, left));
   if (residual) x = f32x4.add(x, loadSome(residual + at, left));
-  storeSome(z + at, x, left);
-  if (y) storeSome(y + at, gelu4(x), left);
+  if (y) geluSome(x, y + at, z + at, left);
+  else storeSome(z + at, x, left);
 }

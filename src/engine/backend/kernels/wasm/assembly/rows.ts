@@ -1,5 +1,5 @@
 /** Kernels that go row by row or value by value: norms, losses, embeddings, dropout, pooling, the optimizer. */
-import { exp4, F, fma, gelu4, geluSlope4, keep4, loadSome, storeSome, sumLanes, V } from './simd';
+import { exp4, F, fma, geluBoth, geluSome, keep4, loadSome, storeSome, sumLanes, V } from './simd';
 
 // @ts-ignore: decorator
 @external('env', 'log')
@@ -162,17 +162,24 @@ export function columnSums(x: usize, out: usize, rows: i32, width: i32, first: i
   }
 }
 
-/** y = GELU(x) over n values; with `dy`, y = dy·GELU′(x). */
-export function geluValues(x: usize, dy: usize, y: usize, n: i32): void {
+/** y = GELU(x) and its slope over n values. */
+export function geluValues(x: usize, y: usize, slope: usize, n: i32): void {
   let at: usize = 0;
   for (; n >= 4; n -= 4) {
-    const value = v128.load(x + at);
-    v128.store(y + at, dy ? f32x4.mul(v128.load(dy + at), geluSlope4(value)) : gelu4(value));
+    geluBoth(v128.load(x + at), y + at, slope + at);
     at += V;
   }
-  if (n == 0) return;
-  const value = loadSome(x + at, n);
-  storeSome(y + at, dy ? f32x4.mul(loadSome(dy + at, n), geluSlope4(value)) : gelu4(value), n);
+  if (n) geluSome(loadSome(x + at, n), y + at, slope + at, n);
+}
+
+/** y = a ∘ b over n values. */
+export function multiplyValues(a: usize, b: usize, y: usize, n: i32): void {
+  let at: usize = 0;
+  for (; n >= 4; n -= 4) {
+    v128.store(y + at, f32x4.mul(v128.load(a + at), v128.load(b + at)));
+    at += V;
+  }
+  if (n) storeSome(y + at, f32x4.mul(loadSome(a + at, n), loadSome(b + at, n)), n);
 }
 
 /** y = x ∘ keep over n values, the first of which has this index. */

@@ -74,19 +74,29 @@ export function bell4(x: v128): v128 {
   return exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5)));
 }
 
-/** x·Φ(x). */
+/** Φ(x) + x·φ(x), the slope of x·Φ(x), from the parts that both have in common. */
 // @ts-ignore: decorator
 @inline
-export function gelu4(x: v128): v128 {
-  return f32x4.mul(x, normalCdf4(x, bell4(x)));
+function slope4(x: v128, bell: v128, share: v128): v128 {
+  return fma(f32x4.mul(x, bell), f32x4.splat(0.3989422804014327), share);
 }
 
-/** Φ(x) + x·φ(x). */
+/** Stores GELU of x and its slope. */
 // @ts-ignore: decorator
 @inline
-export function geluSlope4(x: v128): v128 {
+export function geluBoth(x: v128, y: usize, slope: usize): void {
   const bell = bell4(x);
-  return fma(f32x4.mul(x, bell), f32x4.splat(0.3989422804014327), normalCdf4(x, bell));
+  const share = normalCdf4(x, bell);
+  v128.store(y, f32x4.mul(x, share));
+  v128.store(slope, slope4(x, bell, share));
+}
+
+/** The same for the first one to three values. */
+export function geluSome(x: v128, y: usize, slope: usize, count: i32): void {
+  const bell = bell4(x);
+  const share = normalCdf4(x, bell);
+  storeSome(y, f32x4.mul(x, share), count);
+  storeSome(slope, slope4(x, bell, share), count);
 }
 
 /** Wellons' lowbias32, as in dropoutHash.ts. */
