@@ -2,6 +2,7 @@
  * Compiles the WebAssembly kernels (AssemblyScript) when their sources are newer: with relaxed SIMD and with plain,
  * each for a page that may share memory between threads and for one that may not.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,8 +53,8 @@ export async function ensureKernels() {
   const { default: asc } = await import('assemblyscript/asc');
   mkdirSync(PRODUCTS, { recursive: true });
   for (const variant of stale) {
-    // A build that was cut off must not pass for a finished one.
-    const unfinished = `${product(variant)}.part.wasm`;
+    // A build that was cut off must not pass for a finished one; several of Vitest's projects may build at once.
+    const unfinished = `${product(variant)}.${randomUUID().slice(0, 8)}.part.wasm`;
     const { error, stderr } = await asc.main([
       path.relative(process.cwd(), path.join(SOURCES, 'index.ts')),
       ...['--outFile', path.relative(process.cwd(), unfinished)],

@@ -2,6 +2,7 @@
 import { changeOf, endingOf, type RunReport, type Verdict } from '../engine/core/report';
 import type { ArmReport, StudyEvent } from '../engine/core/study';
 import type { TuneEvent } from './events';
+import { studyTable } from './studyTable';
 
 const QUIET_MS = 3_000;
 
@@ -105,7 +106,9 @@ function studyLine(
       // Points of the curve bring the same arms again.
       if (arms.length > told.arms) for (const arm of arms.slice(told.arms)) say(armLine(arm));
       told.arms = arms.length;
-      if (finished_at !== null) for (const { text, because } of advice) say(`advice: ${text} (${because})`);
+      if (finished_at === null) return;
+      for (const line of studyTable(event.report)) say(line);
+      for (const { text, because } of advice) say(`advice: ${text} (${because})`);
       return;
     }
     default:
