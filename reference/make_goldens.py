@@ -8,6 +8,7 @@ import sys
 import torch
 from golden_encoder import make_encoder_golden
 from golden_methods import make_methods_golden
+from golden_families import make_families_golden
 from golden_metrics import make_metrics_golden
 from golden_optimizer import make_optimizer_golden
 from golden_peft import make_peft_golden
@@ -18,6 +19,7 @@ from transformers.utils import logging
 
 MAKERS = {
     "encoder": make_encoder_golden,
+    "families": make_families_golden,
     "training": make_training_golden,
     "methods": make_methods_golden,
     "metrics": make_metrics_golden,

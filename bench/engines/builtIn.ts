@@ -1,4 +1,5 @@
 /** The model that Hone ships, and texts for it: token for token of the asked length, so that nothing is padding. */
+import { inMemory, safetensorsSource } from '../../src/engine/core/weightSource';
 import { type LoadedModel, loadModel } from '../../src/engine/model/load';
 import type { EncodedText } from '../../src/engine/text/tokenizer';
 
@@ -18,7 +19,9 @@ export async function fetchModel(): Promise<LoadedModel> {
     config: await text('config.json'),
     tokenizer: await text('tokenizer.json'),
     tokenizerConfig: await text('tokenizer_config.json'),
-    weights: new Uint8Array(await (await fetchFile('model.safetensors')).arrayBuffer()),
+    weights: await safetensorsSource(
+      inMemory(new Uint8Array(await (await fetchFile('model.safetensors')).arrayBuffer())),
+    ),
   });
 }
 

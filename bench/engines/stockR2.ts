@@ -15,7 +15,7 @@ function standardized(x: tf.Tensor, epsilon: number): tf.Tensor {
 export async function createStockR2(rows: number, length: number): Promise<() => Promise<number>> {
   const model = await fetchModel();
   const { layers, width, heads, vocabulary } = model.encoder.shape;
-  const { poolerScale } = model.encoder;
+  const { featureScale } = model.encoder;
   const epsilon = (JSON.parse(model.files.config) as { layer_norm_eps: number }).layer_norm_eps;
   const variables = new Map([...model.weights].map(([name, value]) => [name, tf.variable(value)]));
   variables.set(
@@ -59,7 +59,7 @@ export async function createStockR2(rows: number, length: number): Promise<() =>
       x = norm(tf.add(dense(wide, `${name}.output.dense`), first), `${name}.output.LayerNorm`);
     }
     const pooled = tf.mean(tf.reshape(x, [rows, length, width]), 1);
-    const features = tf.tanh(tf.mul(standardized(pooled, FEATURE_EPSILON), poolerScale));
+    const features = tf.tanh(tf.mul(standardized(pooled, FEATURE_EPSILON), featureScale));
     const chosen = tf.oneHot(labels, R2_CLASSES);
     return tf.neg(tf.mean(tf.sum(tf.mul(tf.logSoftmax(dense(features, 'head')), chosen), -1)));
   };

@@ -26,7 +26,7 @@ let tensors = 0;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = tinyModel();
+  base = await tinyModel();
 });
 
 afterAll(() => disposeModel(base));

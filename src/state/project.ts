@@ -10,13 +10,12 @@ import {
   fixSchema,
   importOptionsSchema,
   type RunConfig,
+  settingsRecord,
   splitSettingsSchema,
 } from '../engine/core/config';
 import type { Settings } from '../engine/core/fields';
 import { type DataReport, dataSummarySchema } from '../workers/protocol';
 import { jsonStorage, KEPT, kept, mergeKept } from './persistence';
-
-const settings = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.string())]));
 
 const keptSchema = z.object({
   /** The file now open; null before the first one. Its bytes are kept by the worker under `hash`. */
@@ -36,8 +35,8 @@ const keptSchema = z.object({
   model: z.object({ id: z.string(), revision: z.string(), name: z.string() }).nullable(),
   methodId: z.string(),
   /** Changed values only, per method; everything else is the default. */
-  methodSettings: z.record(z.string(), settings),
-  trainingSettings: z.record(z.string(), settings),
+  methodSettings: z.record(z.string(), settingsRecord),
+  trainingSettings: z.record(z.string(), settingsRecord),
   descriptions: z.record(z.string(), z.string()),
   backend: z.enum(['auto', 'webgpu', 'wasm']),
   baselines: z.boolean(),

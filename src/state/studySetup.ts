@@ -5,6 +5,7 @@ import { persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
 import type { ArmSpec } from '../engine/arms/spec';
 import { ARMS, armSpec } from '../engine/arms/specs';
+import { settingsRecord } from '../engine/core/config';
 import type { Settings } from '../engine/core/fields';
 import {
   type ArmChoice,
@@ -18,16 +19,14 @@ import {
 import { jsonStorage, KEPT, mergeKept } from './persistence';
 import { type Project, runConfigOf } from './project';
 
-const settings = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.string())]));
-
 const setupSchema = z.object({
   /** Keys of the chosen ways; null = the usual ones. */
   on: z.array(z.string()).nullable(),
   /** Second and further ones of a way, with other settings. */
   copies: z.array(armChoiceSchema.pick({ key: true, arm: true })),
   /** Changed values only, by key. */
-  settings: z.record(z.string(), settings),
-  training: z.record(z.string(), settings),
+  settings: z.record(z.string(), settingsRecord),
+  training: z.record(z.string(), settingsRecord),
   /** Null = the first of the usual references that is chosen. */
   reference: z.string().nullable(),
   curve: z.object({

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { backendInForce } from '../engine/backend/start';
 import { EngineError } from '../engine/core/errors';
 import { sha256 } from '../engine/core/hash';
-import { type LoadedModel, loadModel, type ModelFiles, moveModel } from '../engine/model/load';
+import { inMemory, safetensorsSource } from '../engine/core/weightSource';
+import { type LoadedModel, loadModel, moveModel } from '../engine/model/load';
 import { familyOf } from '../engine/model/registry';
 import { loadTokenizer, type TextEncoder } from '../engine/text/tokenizer';
 import type { ModelEntry } from './protocol';
@@ -99,15 +100,16 @@ export function createModelLibrary(origin: string): ModelLibrary {
       fetchText(url(id, 'tokenizer_config.json')),
       fetchBytes(url(id, 'model.safetensors')),
     ]);
-    const files: ModelFiles = { config, tokenizer, tokenizerConfig, weights };
-    await checkIntegrity(id, files);
-    return { model: loadModel(id, files), place: backendInForce() };
+    await checkIntegrity(id, config, weights);
+    const source = await safetensorsSource(inMemory(weights));
+    const model = await loadModel(id, { config, tokenizer, tokenizerConfig, weights: source });
+    return { model, place: backendInForce() };
   };
 
   const moveHere = async ({ model }: Placed, id: string): Promise<Placed> => {
     const weights = await fetchBytes(url(id, 'model.safetensors'));
-    await checkIntegrity(id, { config: model.files.config, weights });
-    moveModel(model, weights);
+    await checkIntegrity(id, model.files.config, weights);
+    await moveModel(model, await safetensorsSource(inMemory(weights)));
     return { model, place: backendInForce() };
   };
 
@@ -133,13 +135,13 @@ export function createModelLibrary(origin: string): ModelLibrary {
   };
 }
 
-async function checkIntegrity(id: string, files: Pick<ModelFiles, 'config' | 'weights'>): Promise<void> {
-  const expected = filesSchema.safeParse(JSON.parse(files.config));
+async function checkIntegrity(id: string, config: string, weights: Uint8Array): Promise<void> {
+  const expected = filesSchema.safeParse(JSON.parse(config));
   const wanted = expected.success ? expected.data.hone.files['model.safetensors'] : undefined;
-  if (!wanted || wanted.sha256 === (await sha256(files.weights))) return;
+  if (!wanted || wanted.sha256 === (await sha256(weights))) return;
   throw new EngineError({
     code: 'model-damaged',
-    message: `The weights of ${id} did not arrive whole (${files.weights.byteLength} of ${wanted.bytes} bytes, or other content).`,
+    message: `The weights of ${id} did not arrive whole (${weights.byteLength} of ${wanted.bytes} bytes, or other content).`,
     hint: 'Reload the page to download them again.',
   });
 }

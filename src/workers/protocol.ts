@@ -13,6 +13,7 @@ import {
 } from '../engine/core/config';
 import { errorDataSchema } from '../engine/core/errors';
 import { backendInfoSchema, runEventSchema } from '../engine/core/events';
+import { modelShapeSchema } from '../engine/core/modelShape';
 import { predictionsSchema, runReportSchema } from '../engine/core/report';
 import {
   situationSchema,
@@ -106,14 +107,7 @@ export const modelEntrySchema = z.object({
   parameters: z.number(),
   bytes: z.number(),
   maxLength: z.number(),
-  shape: z.object({
-    layers: z.number(),
-    width: z.number(),
-    heads: z.number(),
-    feedForward: z.number(),
-    vocabulary: z.number(),
-    positions: z.number(),
-  }),
+  shape: modelShapeSchema,
   quality: z.array(
     z.object({
       dataset: z.string(),

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { METHODS, methodDefaults } from '../../engine/catalog';
+import { bertFamily } from '../../engine/model/bert';
 import { layersFromKey, layersText } from '../fields/layerSteps';
 import { partsText } from './partsText';
 
-const shape = { layers: 6, width: 384, heads: 12, feedForward: 1536, vocabulary: 30522, positions: 512 };
+const { shape } = bertFamily.fromConfig({
+  model_type: 'bert',
+  hidden_size: 384,
+  num_hidden_layers: 6,
+  num_attention_heads: 12,
+  intermediate_size: 1536,
+  vocab_size: 30_522,
+  max_position_embeddings: 512,
+});
 
 describe('the picture in words', () => {
   it('says for each method what moves and what stays', () => {

@@ -1,10 +1,21 @@
 /** One run as data: everything that makes a run, versioned. Same config + rows + backend = same report. */
 import { z } from 'zod';
 
-export const settingsRecord = z.record(
-  z.string(),
-  z.union([z.number(), z.string(), z.boolean(), z.array(z.string()).readonly()]),
-);
+/** What LoRA's targets were called while BERT was the only family: its modules' names, now roles. */
+const FORMER_TARGETS: Readonly<Record<string, string>> = {
+  'attention.output.dense': 'attention-output',
+  'intermediate.dense': 'up',
+  'output.dense': 'down',
+};
+
+/** Settings as they are saved; what older versions saved is read by today's names. */
+export const settingsRecord = z
+  .record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.string()).readonly()]))
+  .transform((settings) => {
+    const { targets } = settings;
+    if (!Array.isArray(targets)) return settings;
+    return { ...settings, targets: targets.map((target: string) => FORMER_TARGETS[target] ?? target) };
+  });
 
 export const importOptionsSchema = z.strictObject({
   format: z.enum(['csv', 'json', 'jsonl']),

@@ -5,7 +5,11 @@
 import { z } from 'zod';
 import { EngineError } from './errors';
 
-const BYTES_PER_VALUE = { F32: 4, F16: 2, BF16: 2, I8: 1, U8: 1, I32: 4, I64: 8 } as const;
+/** The last ones occur in tables that a model keeps and Hone does not read. */
+const BYTES_PER_VALUE = {
+  ...{ F32: 4, F16: 2, BF16: 2, I8: 1 },
+  ...{ U8: 1, I16: 2, I32: 4, I64: 8, F64: 8, BOOL: 1 },
+} as const;
 type Dtype = keyof typeof BYTES_PER_VALUE;
 
 export interface TensorShape {
@@ -49,18 +53,23 @@ function bytesOf(dtype: Dtype, shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, BYTES_PER_VALUE[dtype]);
 }
 
-function parseHeader(bytes: Uint8Array): { header: [string, unknown][]; dataStart: number } {
-  if (bytes.byteLength < 8)
-    throw refuse(`it has ${bytes.byteLength} bytes, fewer than its own header length.`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = view.getBigUint64(0, true);
-  if (length > BigInt(Math.min(MAX_HEADER_BYTES, bytes.byteLength - 8))) {
-    throw refuse(`its header claims ${length} bytes, ${bytes.byteLength - 8} follow.`);
+/**
+ * Where the data begins, from a file's first 8 bytes and its size; before it stands the header.
+ * @throws bad-safetensors
+ */
+export function dataStart(first: Uint8Array, fileBytes: number): number {
+  if (first.byteLength < 8) throw refuse(`it has ${fileBytes} bytes, fewer than its own header length.`);
+  const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(Math.min(MAX_HEADER_BYTES, fileBytes - 8))) {
+    throw refuse(`its header claims ${length} bytes, ${fileBytes - 8} follow.`);
   }
-  const dataStart = 8 + Number(length);
+  return 8 + Number(length);
+}
+
+function parseHeader(json: Uint8Array): [string, unknown][] {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, dataStart)));
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw refuse(`its header is not JSON (${reason}).`);
@@ -68,7 +77,7 @@ function parseHeader(bytes: Uint8Array): { header: [string, unknown][]; dataStar
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw refuse('its header is not a JSON object.');
   }
-  return { header: Object.entries(parsed), dataStart };
+  return Object.entries(parsed);
 }
 
 function firstIssue(error: z.ZodError): string {
@@ -76,13 +85,17 @@ function firstIssue(error: z.ZodError): string {
   return issue === undefined ? 'it does not fit the format.' : `${issue.path.join('.')} ${issue.message}.`;
 }
 
-/** Reads a whole file. The entries are views of `bytes`. @throws bad-safetensors, naming the tensor */
-export function readSafetensors(bytes: Uint8Array): Map<string, TensorEntry> {
-  const { header, dataStart } = parseHeader(bytes);
-  const dataBytes = bytes.byteLength - dataStart;
-  const tensors = new Map<string, TensorEntry>();
+/** A tensor and where its bytes lie in the data. */
+export interface TensorPlace extends TensorShape {
+  begin: number;
+  end: number;
+}
+
+/** The tensors of a header before `dataBytes` of data. @throws bad-safetensors, naming the tensor */
+export function readHeader(json: Uint8Array, dataBytes: number): Map<string, TensorPlace> {
+  const tensors = new Map<string, TensorPlace>();
   const spans: { name: string; begin: number; end: number }[] = [];
-  for (const [name, raw] of header) {
+  for (const [name, raw] of parseHeader(json)) {
     if (name === '__metadata__') {
       if (!metadataSchema.safeParse(raw).success) throw refuse('its metadata is not a map of texts.');
       continue;
@@ -102,10 +115,23 @@ export function readSafetensors(bytes: Uint8Array): Map<string, TensorEntry> {
       );
     }
     spans.push({ name, begin, end });
-    tensors.set(name, { dtype, shape, data: bytes.subarray(dataStart + begin, dataStart + end) });
+    tensors.set(name, { dtype, shape, begin, end });
   }
   checkCoverage(spans, dataBytes);
   return tensors;
+}
+
+/** Reads a whole file. The entries are views of `bytes`. @throws bad-safetensors, naming the tensor */
+export function readSafetensors(bytes: Uint8Array): Map<string, TensorEntry> {
+  const start = dataStart(bytes.subarray(0, 8), bytes.byteLength);
+  const data = bytes.subarray(start);
+  const places = readHeader(bytes.subarray(8, start), data.byteLength);
+  return new Map(
+    [...places].map(([name, { dtype, shape, begin, end }]) => [
+      name,
+      { dtype, shape, data: data.subarray(begin, end) },
+    ]),
+  );
 }
 
 /** The format allows neither overlaps nor holes: each byte of data belongs to exactly one tensor. */

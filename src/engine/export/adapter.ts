@@ -54,13 +54,13 @@ for row in probabilities:
   };
 }
 
-function adapterConfigFile({ adapter }: ExportMeta): ExportContent {
+function adapterConfigFile({ adapter, base }: ExportMeta): ExportContent {
   const config = {
     ...adapter?.peft,
     task_type: 'SEQ_CLS',
     base_model_name_or_path: 'base',
     inference_mode: true,
-    modules_to_save: ['classifier'],
+    modules_to_save: [base.stock.saved],
   };
   return textFile('adapter_config.json', `${JSON.stringify(config, null, 2)}\n`, 'peft');
 }

@@ -10,11 +10,10 @@ import {
 import { textFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta } from './input';
 import { WEIGHTS_METADATA } from './merged';
-import { stockConfig, stockShapes, stockTensors, takeTensor } from './stockBert';
+import { savedShapes, savedTensors, stockConfig, stockShapes, stockTensors, takeTensor } from './stockModel';
 import { tokenizerFiles } from './tokenizerFiles';
 
 const BASE_FOLDER = 'base/';
-const CLASSIFIER = ['classifier.weight', 'classifier.bias'];
 
 export interface WeightsFile {
   path: string;
@@ -23,36 +22,32 @@ export interface WeightsFile {
   prefix: string;
 }
 
-/** Added weights and classifier with their names in the stock model: it wraps the encoder as `bert`. */
-function ownShapes(meta: ExportMeta): { own: string; name: string; shape: readonly number[] }[] {
-  const added = (meta.adapter?.added ?? []).map(({ name, shape }) => ({
+/** Added weights by their own names, with those in the stock model, which wraps the encoder. */
+function addedShapes({
+  adapter,
+  base,
+}: ExportMeta): { own: string; name: string; shape: readonly number[] }[] {
+  return (adapter?.added ?? []).map(({ name, shape }) => ({
     own: name,
-    name: `bert.${name}`,
+    name: `${base.stock.prefix}${name}`,
     shape,
   }));
-  const classifier = CLASSIFIER.map((name) => ({
-    own: name,
-    name,
-    shape: stockShapes(meta).get(name)?.shape ?? [],
-  }));
-  return [...added, ...classifier];
 }
 
 export function adapterFile(meta: ExportMeta, { path, opensIn, prefix }: WeightsFile): ExportFile {
-  const shapes = new Map<string, TensorShape>(
-    ownShapes(meta).map(({ name, shape }) => [`${prefix}${name}`, { dtype: 'F32', shape }]),
-  );
+  const shapes = new Map<string, TensorShape>();
+  for (const { name, shape } of addedShapes(meta)) shapes.set(`${prefix}${name}`, { dtype: 'F32', shape });
+  for (const [name, shape] of savedShapes(meta)) shapes.set(`${prefix}${name}`, shape);
   return { path, opensIn, bytes: safetensorsBytes(shapes, WEIGHTS_METADATA), compress: false };
 }
 
 /** @throws missing-weights */
 export function adapterContent(input: ExportInput, file: WeightsFile): ExportContent {
-  const entries = new Map<string, TensorEntry>(
-    ownShapes(input).map(({ own, name, shape }) => [
-      `${file.prefix}${name}`,
-      float32Entry(shape, takeTensor(input.tensors, own, shape)),
-    ]),
-  );
+  const entries = new Map<string, TensorEntry>();
+  for (const { own, name, shape } of addedShapes(input)) {
+    entries.set(`${file.prefix}${name}`, float32Entry(shape, takeTensor(input.tensors, own, shape)));
+  }
+  for (const [name, entry] of savedTensors(input, input.tensors)) entries.set(`${file.prefix}${name}`, entry);
   return { ...adapterFile(input, file), parts: safetensorsParts(entries, WEIGHTS_METADATA) };
 }
 
@@ -68,11 +63,11 @@ export function baseContents(input: ExportInput): ExportContent[] {
 
 /** The base with a classifier of zeros, which the adapter's replaces. */
 function baseTensors(meta: ExportMeta, tensors: ReadonlyMap<string, FloatTensor>): Map<string, TensorEntry> {
-  const untrained = new Map(tensors);
-  for (const name of CLASSIFIER) {
-    const shape = stockShapes(meta).get(name)?.shape ?? [];
-    untrained.set(name, { shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-  }
+  const labels = meta.report.data.classes.length;
+  const { width } = meta.base.shape;
+  const untrained = new Map(tensors)
+    .set('classifier.weight', { shape: [labels, width], data: new Float32Array(labels * width) })
+    .set('classifier.bias', { shape: [labels], data: new Float32Array(labels) });
   return stockTensors(meta, untrained);
 }
 

@@ -1,6 +1,8 @@
 /** What an export is made of. Plain values only: nothing here knows how a model runs. */
+import type { ModelShape, Pooling } from '../core/modelShape';
 import type { Predictions, RunReport } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
+import type { StockForm } from '../model/stock';
 
 /** The model that was tuned. */
 interface ExportBase {
@@ -14,9 +16,12 @@ interface ExportBase {
   sources: readonly { name: string; url: string; licence: string }[];
   /** Its Hugging Face config.json. */
   config: unknown;
-  /** How token vectors become one: the classifier reads tanh(poolerScale * layerNorm(pooled)). */
-  pooling: 'mean' | 'cls';
-  poolerScale: number;
+  shape: ModelShape;
+  /** Its own weights by checkpoint name without prefix. */
+  weights: readonly { name: string; shape: readonly number[] }[];
+  pooling: Pooling;
+  featureScale: number;
+  stock: StockForm;
   /** tokenizer.json and tokenizer_config.json, as text. */
   tokenizer: string;
   tokenizerConfig: string;

@@ -2,7 +2,7 @@
 import { safetensorsBytes, safetensorsParts } from '../core/safetensors';
 import { type ExportFormat, folderName, textFile } from './format';
 import type { ExportFile, ExportMeta } from './input';
-import { stockConfig, stockShapes, stockTensors } from './stockBert';
+import { stockConfig, stockShapes, stockTensors } from './stockModel';
 import { tokenizerFiles } from './tokenizerFiles';
 
 /** transformers refuses weights that do not say which framework wrote them. */

@@ -12,7 +12,7 @@ const WEIGHTS: WeightsFile = {
 };
 
 /** Weights are named as PyTorch names them once the two new parts are in place, so they load by name. */
-const LOADER = `"""Opens this folder: a BERT classifier with bottleneck adapters (Houlsby et al. 2019).
+const LOADER = `"""Opens this folder: a text classifier with bottleneck adapters (Houlsby et al. 2019).
 
     pip install torch transformers safetensors
 
@@ -56,7 +56,7 @@ export const modulesFormat: ExportFormat = {
       title: 'Classify texts in Python',
       language: 'python',
       code: `# pip install torch transformers safetensors
-# The adapters are no part of stock BERT: load_adapter.py, in this folder, puts them in.
+# The adapters are no part of the stock model: load_adapter.py, in this folder, puts them in.
 import sys
 
 import torch

@@ -5,6 +5,7 @@ import { runReportSchema } from '../core/report';
 import { readFloat32, readSafetensors } from '../core/safetensors';
 import golden from '../golden/peft_names.json';
 import soft from '../golden/soft_prompts.json';
+import { bertFamily } from '../model/bert';
 import { dora } from '../tuning/dora/method';
 import { doraSpec } from '../tuning/dora/spec';
 import { ia3 } from '../tuning/ia3/method';
@@ -144,16 +145,21 @@ describe('whole model', () => {
 
   test('CLS pooling keeps the residual and drops the mean', async () => {
     const input = exportInput();
-    const files = await unzipped({ ...input, base: { ...input.base, pooling: 'cls' } });
+    const hone = { pooling: 'cls', pooler_scale: 0.5 };
+    const { stock } = bertFamily.fromConfig({ ...(input.base.config as object), hone });
+    const files = await unzipped({ ...input, base: { ...input.base, stock } });
     const weights = readSafetensors(fileIn(files, 'model.safetensors'));
     const dense = readFloat32(weights, `bert.encoder.layer.${LAYERS}.attention.output.dense.weight`);
     expect(new Set(dense.data)).toEqual(new Set([0]));
   });
 
-  test('a base that is no BERT is refused by name', () => {
+  test('leaves out of config.json what is true of the base’s files alone', async () => {
     const input = exportInput();
-    const base = { ...input.base, config: { model_type: 'gpt2' } };
-    expect(() => previewExport({ ...input, base })).toThrow('The config of Tiny BERT cannot be exported');
+    const config = { ...(input.base.config as object), torch_dtype: 'float16', auto_map: {}, keep: 1 };
+    const written = jsonIn(await unzipped({ ...input, base: { ...input.base, config } }), 'config.json');
+    expect(written).toMatchObject({ keep: 1, dtype: 'float32' });
+    expect(Object.keys(written)).not.toEqual(expect.arrayContaining(['torch_dtype']));
+    expect(Object.keys(written)).not.toEqual(expect.arrayContaining(['auto_map']));
   });
 });
 

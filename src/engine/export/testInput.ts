@@ -4,14 +4,14 @@ import { random } from '../core/random';
 import type { Scores } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
 import { bertFamily } from '../model/bert';
-import { torchShape } from '../model/load';
+import { torchShape } from '../model/weights';
 import { SPECIAL, wordPiece } from '../testing/wordPiece';
 import { loadTokenizer } from '../text/tokenizer';
 import { adapter } from '../tuning/adapter/method';
 import { adapterSpec } from '../tuning/adapter/spec';
 import { lora } from '../tuning/lora/method';
 import { loraSpec } from '../tuning/lora/spec';
-import type { TuningMethod } from '../tuning/method';
+import { type TuningMethod, targetExpression } from '../tuning/method';
 import type { MethodSpec } from '../tuning/spec';
 import type { AdapterContent, ExportInput, VirtualSettings } from './input';
 
@@ -47,18 +47,19 @@ const CONFIG = {
 };
 
 const TOKENIZER = wordPiece(WORDS);
+const ENCODER = bertFamily.fromConfig(CONFIG);
 
 /** What a method adds to this model. */
 export function adapterOf(spec: MethodSpec, method: TuningMethod, changes: Settings = {}): AdapterContent {
   const settings = { ...defaultsOf(spec.fields), ...changes };
   const { added } = method.plan(
-    bertFamily.fromConfig(CONFIG),
+    ENCODER,
     settings,
     random(1, 'export/adapter'),
     loadTokenizer(TOKENIZER, { do_lower_case: true }),
   );
   return {
-    peft: spec.peft?.(settings, LAYERS) ?? null,
+    peft: spec.peft?.(settings, (roles) => targetExpression(ENCODER, roles)) ?? null,
     added: added.map(({ name, kind, shape }) => ({ name, shape: torchShape(kind, shape) })),
   };
 }
@@ -66,7 +67,7 @@ export function adapterOf(spec: MethodSpec, method: TuningMethod, changes: Setti
 export const LORA = adapterOf(loraSpec, lora, {
   rank: 2,
   alpha: 4,
-  targets: ['query', 'attention.output.dense', 'output.dense'],
+  targets: ['query', 'attention-output', 'down'],
 });
 export const BOTTLENECK = adapterOf(adapterSpec, adapter, { size: 3 });
 
@@ -140,8 +141,11 @@ export function exportInput(
       licence: 'Apache-2.0',
       sources: [{ name: 'example/tiny', url: 'https://example.org/tiny', licence: 'Apache-2.0' }],
       config: CONFIG,
-      pooling: 'mean',
-      poolerScale: 0.5,
+      shape: ENCODER.shape,
+      weights: ENCODER.weights,
+      pooling: ENCODER.pooling,
+      featureScale: ENCODER.featureScale,
+      stock: ENCODER.stock,
       tokenizer: JSON.stringify(TOKENIZER),
       tokenizerConfig: JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast', pad_token: '[PAD]' }),
     },

@@ -15,7 +15,7 @@ import { baseContents, baseFiles } from './beside';
 import { type ExportFormat, textFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, VirtualSettings } from './input';
 import { WEIGHTS_METADATA } from './merged';
-import { stockConfig, takeTensor } from './stockBert';
+import { savedShapes, savedTensors, takeTensor } from './stockModel';
 
 /** peft's name, with no module's path before it. */
 const EMBEDDINGS = 'prompt_embeddings';
@@ -39,16 +39,19 @@ interface Sizes {
   heads: number;
 }
 
-function sizesOf(meta: ExportMeta): Sizes {
-  const config = stockConfig(meta);
-  return {
-    width: config.hidden_size as number,
-    layers: config.num_hidden_layers as number,
-    heads: config.num_attention_heads as number,
-  };
+function sizesOf({ base }: ExportMeta): Sizes {
+  const { width, heads } = base.shape;
+  return { width, layers: base.stock.layers, heads };
 }
 
-function settingsOf({ virtual }: ExportMeta): VirtualSettings {
+function settingsOf({ virtual, base }: ExportMeta): VirtualSettings {
+  if (virtual?.kind === 'prefix' && !base.stock.takesPrefix) {
+    throw new EngineError({
+      code: 'unsupported-export',
+      message: `${base.stock.architecture} of transformers takes no prefix of keys and values, so nothing could open it.`,
+      hint: 'Use the run in Hone, save it as a .hone file, or train a soft prompt or an adapter, which can be exported.',
+    });
+  }
   if (virtual) return virtual;
   throw new EngineError({
     code: 'unsupported-export',
@@ -60,23 +63,19 @@ function settingsOf({ virtual }: ExportMeta): VirtualSettings {
 function shapes(meta: ExportMeta): Map<string, TensorShape> {
   const { kind, count } = settingsOf(meta);
   const { width, layers } = sizesOf(meta);
-  const classes = meta.report.data.classes.length;
   const shape = [count, kind === 'prompt' ? width : 2 * layers * width];
-  return new Map([
-    ['base_model.classifier.bias', { dtype: 'F32', shape: [classes] }],
-    ['base_model.classifier.weight', { dtype: 'F32', shape: [classes, width] }],
+  return new Map<string, TensorShape>([
+    ...[...savedShapes(meta)].map(([name, saved]) => [`base_model.${name}`, saved] as const),
     [EMBEDDINGS, { dtype: 'F32', shape }],
   ]);
 }
 
 function tensors(input: ExportInput): Map<string, TensorEntry> {
-  return new Map(
-    [...shapes(input)].map(([name, { shape }]) => {
-      const own = name.replace(/^base_model\./, '');
-      const values = name === EMBEDDINGS ? embeddings(input) : takeTensor(input.tensors, own, shape);
-      return [name, float32Entry(shape, values)];
-    }),
-  );
+  const { shape = [] } = shapes(input).get(EMBEDDINGS) ?? {};
+  return new Map([
+    ...[...savedTensors(input, input.tensors)].map(([name, saved]) => [`base_model.${name}`, saved] as const),
+    [EMBEDDINGS, float32Entry(shape, embeddings(input))],
+  ]);
 }
 
 /**

@@ -1,189 +1,81 @@
 /**
- * BERT encoders (Devlin et al. 2018; names and maths as in transformers' modeling_bert.py): post-layer-norm,
- * learned positions, exact GELU. H heads, d = D/H.
- *
- * The classifier reads tanh(α · LN(pool(h))): mean-pooled sentence encoders keep their quality, and the form can
- * be written exactly as a stock BertForSequenceClassification (see docs/decisions and export/merged).
+ * BERT, and what was made from it under its name: MiniLM, BGE, E5, GTE. The classifier reads tanh(α·LN(pooled)), and
+ * the stock one tanh(pooler(hidden of token 0)): see docs/decisions/0001.
  */
-import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import {
-  attention,
-  embedding,
-  layerNorm,
-  maskedMean,
-  prefixedAttention,
-  prepend,
-  type Tables,
-  type Weight,
-} from '../backend/ops';
-import { EngineError } from '../core/errors';
-import type { TokenBatch } from '../text/batches';
-import type { Encoder, Family, FamilyConfig, Forward, VirtualTokens, WeightSpec } from './family';
+import { activationName, checkHeads, honeEntry, poolingOf, readConfig, size } from './config';
+import type { Family } from './family';
+import { squashed } from './pooling';
+import { type PostNormNames, postNormEncoder } from './postNorm';
+import { scaledIdentityModule } from './stock';
 
-const FEATURE_EPSILON = 1e-12;
-
-const bertConfig = z.looseObject({
-  model_type: z.literal('bert'),
-  hidden_size: z.number().int().min(1).max(8192),
-  num_hidden_layers: z.number().int().min(1).max(200),
-  num_attention_heads: z.number().int().min(1).max(256),
-  intermediate_size: z.number().int().min(1).max(65_536),
-  vocab_size: z.number().int().min(2).max(2_000_000),
-  max_position_embeddings: z.number().int().min(8).max(65_536),
-  type_vocab_size: z.number().int().min(1).max(16).default(2),
+/** Shared with RoBERTa. */
+export const BERT_CONFIG = {
+  hidden_size: size(8192),
+  num_hidden_layers: size(200),
+  num_attention_heads: size(256),
+  intermediate_size: size(65_536),
+  vocab_size: size(2_000_000, 2),
+  max_position_embeddings: size(65_536, 8),
+  type_vocab_size: size(16).default(2),
   layer_norm_eps: z.number().positive().default(1e-12),
-  hidden_act: z.literal('gelu').default('gelu'),
+  hidden_act: activationName.default('gelu'),
   position_embedding_type: z.literal('absolute').optional(),
-  hone: z
-    .looseObject({ pooling: z.enum(['mean', 'cls']).default('mean'), pooler_scale: z.number().positive() })
-    .default({ pooling: 'mean', pooler_scale: 0.5 }),
-});
-type BertConfig = z.infer<typeof bertConfig>;
+  hone: honeEntry,
+};
+
+export const BERT_NAMES: PostNormNames = {
+  words: 'embeddings.word_embeddings',
+  positions: 'embeddings.position_embeddings',
+  segments: 'embeddings.token_type_embeddings',
+  norm: 'embeddings.LayerNorm',
+  layerPath: 'encoder.layer',
+  linears: {
+    query: 'attention.self.query',
+    key: 'attention.self.key',
+    value: 'attention.self.value',
+    'attention-output': 'attention.output.dense',
+    up: 'intermediate.dense',
+    down: 'output.dense',
+  },
+  attentionNorm: 'attention.output.LayerNorm',
+  outputNorm: 'output.LayerNorm',
+};
+
+const bertConfig = z.looseObject({ model_type: z.literal('bert'), ...BERT_CONFIG });
 
 export const bertFamily: Family = {
   id: 'bert',
-  fromConfig(raw) {
-    const parsed = bertConfig.safeParse(raw);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw new EngineError({
-        code: 'bad-model-config',
-        message: `config.json: ${issue?.path.join('.') || 'the file'} — ${issue?.message ?? 'not a BERT config'}.`,
-        hint: 'Hone runs BERT encoders with learned positions and GELU.',
-      });
-    }
-    if (parsed.data.hidden_size % parsed.data.num_attention_heads !== 0) {
-      throw new EngineError({
-        code: 'bad-model-config',
-        message: `config.json: hidden_size ${parsed.data.hidden_size} is not a multiple of num_attention_heads ${parsed.data.num_attention_heads}.`,
-        hint: 'The file is damaged or not a BERT config.',
-      });
-    }
-    return bertEncoder(parsed.data);
-  },
-};
-
-function bertEncoder(config: BertConfig): Encoder & FamilyConfig {
-  const heads = config.num_attention_heads;
-  const width = config.hidden_size;
-  const epsilon = config.layer_norm_eps;
-  const { pooling, pooler_scale: poolerScale } = config.hone;
-
-  const norm = (forward: Forward, name: string, x: tf.Tensor2D, residual?: tf.Tensor2D): tf.Tensor2D =>
-    layerNorm(
-      x,
-      forward.weight(`${name}.weight`) as Weight<tf.Tensor1D>,
-      forward.weight(`${name}.bias`) as Weight<tf.Tensor1D>,
-      epsilon,
-      residual,
-    );
-
-  return {
-    pooling,
-    poolerScale,
-    shape: {
+  fromConfig(raw, told) {
+    const hint = 'Hone runs BERT encoders with learned positions and GELU or ReLU.';
+    const config = readConfig(bertConfig, raw, hint);
+    checkHeads(['hidden_size', config.hidden_size], ['num_attention_heads', config.num_attention_heads]);
+    const { pooling, featureScale } = poolingOf(config.hone, told);
+    return postNormEncoder({
+      names: BERT_NAMES,
       layers: config.num_hidden_layers,
-      width,
-      heads,
+      width: config.hidden_size,
+      heads: config.num_attention_heads,
       feedForward: config.intermediate_size,
       vocabulary: config.vocab_size,
-      positions: config.max_position_embeddings,
-    },
-    weights: weightSpecs(config),
-
-    embed(forward, { rows, length, ids }) {
-      const { virtual } = forward;
-      const table = (name: string): Weight<tf.Tensor2D> =>
-        forward.weight(`embeddings.${name}.weight`) as Weight<tf.Tensor2D>;
-      const tables: Tables = {
-        words: table('word_embeddings'),
-        positions: table('position_embeddings'),
-        segments: table('token_type_embeddings'),
-      };
-      const placed = virtual
-        ? behind(virtual, tables, { rows, length, ids })
-        : embedding(tables, ids, length);
-      return forward.dropout(norm(forward, 'embeddings.LayerNorm', placed));
-    },
-
-    layer(forward, index, hidden, { rows, length, mask }) {
-      const name = `encoder.layer.${index}`;
-      const part = (which: string): tf.Tensor2D => forward.linear(`${name}.attention.self.${which}`, hidden);
-      const made = { q: part('query'), k: part('key'), v: part('value') };
-      const prefix = forward.virtual?.kind === 'prefix' ? forward.virtual : null;
-      const own = prefix?.layers[index];
-      const mixed = own
-        ? prefixedAttention(
-            made,
-            { ...own, mask: prefix.mask },
-            { rows, length, heads },
-            forward.nextDropout(),
-          )
-        : attention({ ...made, mask }, { rows, length, heads }, forward.nextDropout());
-      const attended = forward.dropout(forward.linear(`${name}.attention.output.dense`, mixed));
-      const first = norm(forward, `${name}.attention.output.LayerNorm`, attended, hidden);
-      const wide = forward.linear(`${name}.intermediate.dense`, first, { gelu: true }); // [B·T, F]
-      const narrow = forward.dropout(forward.linear(`${name}.output.dense`, wide));
-      return norm(forward, `${name}.output.LayerNorm`, narrow, first);
-    },
-
-    pool(hidden, { rows, length, mask }) {
-      if (pooling === 'mean') return maskedMean(hidden, mask, { rows, length });
-      const tokens = tf.reshape(hidden, [rows, length, width]);
-      return tf.reshape(tf.slice(tokens, [0, 0, 0], [rows, 1, width]), [rows, width]);
-    },
-
-    features(pooled) {
-      const one = { value: tf.ones([width]) as tf.Tensor1D, trainable: false };
-      const zero = { value: tf.zeros([width]) as tf.Tensor1D, trainable: false };
-      return tf.tanh(tf.mul(layerNorm(pooled, one, zero, FEATURE_EPSILON), poolerScale));
-    },
-  };
-}
-
-/** Embeddings of texts that stand behind virtual tokens, and of a prompt itself. */
-function behind(
-  virtual: VirtualTokens,
-  tables: Tables,
-  { rows, length, ids }: Pick<TokenBatch, 'rows' | 'length' | 'ids'>,
-): tf.Tensor2D {
-  const { count } = virtual;
-  const { value, trainable } = tables.positions as Weight<tf.Tensor2D>;
-  const positions = { value: tf.slice(value, [count, 0], [length, value.shape[1]]), trainable };
-  const texts = embedding({ ...tables, positions }, ids, length);
-  if (virtual.kind === 'prefix') return texts;
-  const prompt = embedding({ ...tables, words: virtual.words }, tf.range(0, count, 1, 'int32'), count);
-  return prepend(prompt, texts, rows);
-}
-
-function weightSpecs(config: BertConfig): WeightSpec[] {
-  const d = config.hidden_size;
-  const f = config.intermediate_size;
-  const specs: WeightSpec[] = [];
-  const norm = (name: string, layer: number): void => {
-    specs.push({ name: `${name}.weight`, kind: 'norm', shape: [d], layer });
-    specs.push({ name: `${name}.bias`, kind: 'norm', shape: [d], layer });
-  };
-  const linear = (name: string, outputs: number, inputs: number, layer: number): void => {
-    specs.push({ name: `${name}.weight`, kind: 'linear', shape: [outputs, inputs], layer });
-    specs.push({ name: `${name}.bias`, kind: 'bias', shape: [outputs], layer });
-  };
-  const table = (name: string, rows: number): void => {
-    specs.push({ name: `embeddings.${name}.weight`, kind: 'embedding', shape: [rows, d], layer: -1 });
-  };
-  table('word_embeddings', config.vocab_size);
-  table('position_embeddings', config.max_position_embeddings);
-  table('token_type_embeddings', config.type_vocab_size);
-  norm('embeddings.LayerNorm', -1);
-  for (let i = 0; i < config.num_hidden_layers; i++) {
-    const name = `encoder.layer.${i}`;
-    for (const part of ['query', 'key', 'value']) linear(`${name}.attention.self.${part}`, d, d, i);
-    linear(`${name}.attention.output.dense`, d, d, i);
-    norm(`${name}.attention.output.LayerNorm`, i);
-    linear(`${name}.intermediate.dense`, f, d, i);
-    linear(`${name}.output.dense`, d, f, i);
-    norm(`${name}.output.LayerNorm`, i);
-  }
-  return specs;
-}
+      positionRows: config.max_position_embeddings,
+      firstPosition: 0,
+      segmentRows: config.type_vocab_size,
+      epsilon: config.layer_norm_eps,
+      activation: config.hidden_act,
+      pooling,
+      featureScale,
+      tied: ['cls.predictions.decoder.weight'],
+      features: (pooled) => squashed(pooled, featureScale),
+      stock: {
+        architecture: 'BertForSequenceClassification',
+        prefix: 'bert.',
+        config: { num_hidden_layers: config.num_hidden_layers + 1 },
+        fixed: scaledIdentityModule('bert.pooler.dense', config.hidden_size, featureScale),
+        classifier: { module: 'classifier', shift: 0 },
+        saved: 'classifier',
+        takesPrefix: true,
+      },
+    });
+  },
+};

@@ -1,20 +1,25 @@
 /** What a model family gives: named weights, and a forward pass cut at layer boundaries. B batch, T tokens, D width. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Dropout, LinearOptions, Weight } from '../backend/ops';
-import type { ModelShape } from '../core/modelShape';
+import type { LinearRole, ModelShape, Pooling } from '../core/modelShape';
 import type { TokenBatch } from '../text/batches';
+import type { StockForm } from './stock';
 
 /** How a weight is laid out and treated: linear weights are kept [in, out]; only matrices are decayed. */
 export type WeightKind = 'embedding' | 'linear' | 'bias' | 'norm' | 'scale';
 
 export interface WeightSpec {
-  /** Name in the checkpoint, torch's: `encoder.layer.0.attention.self.query.weight`. */
+  /** Name in the checkpoint, torch's, without what wraps the encoder: `encoder.layer.0.attention.self.query.weight`. */
   name: string;
   kind: WeightKind;
   /** Torch's shape: [out, in] for linear. */
   shape: readonly number[];
-  /** Layer index, or -1 for the embeddings. */
+  /** Layer index, or -1 for the embeddings. What follows the last layer belongs to it. */
   layer: number;
+  /** Of a linear weight of a layer: what methods choose it by. */
+  role?: LinearRole;
+  /** Whole names under which some checkpoints store the same values, as a tied output matrix. */
+  alsoNamed?: readonly string[];
 }
 
 /**
@@ -49,6 +54,14 @@ export interface Forward {
 export interface Encoder {
   shape: ModelShape;
   weights: readonly WeightSpec[];
+  /** The weight that holds the word embeddings. */
+  words: string;
+  /** Before a layer's number in the names of its weights: `encoder.layer`. */
+  layerPath: string;
+  pooling: Pooling;
+  /** α in the features, as the family defines them. */
+  featureScale: number;
+  stock: StockForm;
   /** Word, position and segment embeddings, normed: [B·T, D], or [B·(P+T), D] with a prompt of P before each text. */
   embed(forward: Forward, batch: TokenBatch): tf.Tensor2D;
   /** One encoder layer: [B·T, D] → [B·T, D]. */
@@ -59,14 +72,14 @@ export interface Encoder {
   features(pooled: tf.Tensor2D): tf.Tensor2D;
 }
 
-export interface FamilyConfig {
-  pooling: 'mean' | 'cls';
-  /** α in features = tanh(α · layerNorm(pooled)). */
-  poolerScale: number;
+/** What a checkpoint's other files say of it. */
+export interface Told {
+  pooling?: Pooling;
 }
 
 export interface Family {
+  /** `model_type` of config.json. */
   id: string;
   /** Reads and checks a Hugging Face config.json. @throws bad-model-config */
-  fromConfig(config: unknown): Encoder & FamilyConfig;
+  fromConfig(config: unknown, told?: Told): Encoder;
 }

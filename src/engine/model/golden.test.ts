@@ -15,7 +15,7 @@ let model: TunedModel;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = builtInModel();
+  base = await builtInModel();
   const { weight, bias } = golden.head;
   model = await tune(base, 'head', { classes: bias.length });
   model.write(

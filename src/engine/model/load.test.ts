@@ -2,11 +2,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
+import type { FloatTensor } from '../core/safetensors';
 import { largestGap, tune, valuesOf, WASM } from '../testing/testModels';
 import { tinyFiles, tinyModel } from '../testing/tinyModel';
 import { makeBatch } from '../text/batches';
 import { modelParameters } from '../tuning/spec';
-import { disposeModel, fromBackend, loadModel, toBackend } from './load';
+import { disposeModel, loadModel, type ModelFiles } from './load';
+import { fromBackend, toBackend } from './weights';
 
 let tensors = 0;
 
@@ -22,10 +24,18 @@ afterEach(() => {
   expect(tf.memory().numTensors).toBe(tensors);
 });
 
-test('a model holds as many values as its shape says', () => {
-  const model = tinyModel();
+test('a model holds as many values as its shape says', async () => {
+  const model = await tinyModel();
   const { shape } = model.encoder;
-  expect(shape).toMatchObject({ layers: 3, width: 24, heads: 3, feedForward: 40, positions: 64 });
+  expect(shape).toMatchObject({
+    layers: 3,
+    width: 24,
+    heads: 3,
+    kvHeads: 3,
+    headSize: 8,
+    feedForward: 40,
+    positions: 64,
+  });
   expect(model.parameters).toBe(modelParameters(shape, 0));
   disposeModel(model);
 });
@@ -46,7 +56,8 @@ test('matrices turn on their way in and come back as they were', async () => {
 });
 
 test('cls pooling reads the first token alone', async () => {
-  const base = loadModel('tiny', tinyFiles(undefined, { hone: { pooling: 'cls', pooler_scale: 1 } }));
+  const config = { hone: { pooling: 'cls', pooler_scale: 1 } };
+  const base = await loadModel('tiny', await tinyFiles(undefined, config));
   const model = await tune(base, 'head');
   const batch = makeBatch([base.tokenizer.encode('a good film', 16)], 0);
   const [hidden, pooled] = tf.tidy(() => {
@@ -59,52 +70,83 @@ test('cls pooling reads the first token alone', async () => {
   disposeModel(base);
 });
 
-describe('refused, with nothing left on the back end:', () => {
-  const files = tinyFiles();
+describe('pooling as sentence-transformers says', () => {
+  const told = async (pooling: object): Promise<ModelFiles> => {
+    const { config, ...files } = await tinyFiles();
+    const { hone: _, ...own } = JSON.parse(config);
+    return { ...files, config: JSON.stringify(own), pooling: JSON.stringify(pooling) };
+  };
+
   test.each([
-    ['a config that is no JSON', { ...files, config: '{' }, 'bad-model-config', /config\.json is not valid/],
-    ['another family', tinyFiles(undefined, { model_type: 'gpt2' }), 'unsupported-architecture', /“gpt2”/],
-    [
-      'a family by inherited name',
-      tinyFiles(undefined, { model_type: 'toString' }),
-      'unsupported-architecture',
-      /toString/,
-    ],
-    ['no width', tinyFiles(undefined, { hidden_size: 0 }), 'bad-model-config', /hidden_size/],
+    ['cls', { pooling_mode_cls_token: true, pooling_mode_mean_tokens: false }],
+    ['mean', { pooling_mode_cls_token: false, pooling_mode_mean_tokens: true }],
+  ])('%s', async (way, pooling) => {
+    const base = await loadModel('tiny', await told(pooling));
+    expect(base.encoder).toMatchObject({ pooling: way, featureScale: 0.5 });
+    disposeModel(base);
+  });
+
+  test.each([
+    ['the largest value', { pooling_mode_max_tokens: true }, /another way of pooling/],
+    ['two ways', { pooling_mode_cls_token: true, pooling_mode_mean_tokens: true }, /another way of pooling/],
+    ['an encoder’s last token', { pooling_mode_lasttoken: true }, /last token/],
+  ])('refuses %s', async (_, pooling, message) => {
+    await expect(loadModel('tiny', await told(pooling))).rejects.toMatchObject({
+      code: 'bad-model-config',
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('refused, with nothing left on the back end:', () => {
+  test.each<[string, Record<string, unknown>, string, RegExp]>([
+    ['another family', { model_type: 'gpt2' }, 'unsupported-architecture', /“gpt2”/],
+    ['a family by inherited name', { model_type: 'toString' }, 'unsupported-architecture', /toString/],
+    ['no width', { hidden_size: 0 }, 'bad-model-config', /hidden_size/],
     [
       'heads that do not divide the width',
-      tinyFiles(undefined, { num_attention_heads: 5 }),
+      { num_attention_heads: 5 },
       'bad-model-config',
       /24 is not a multiple of num_attention_heads 5/,
     ],
-    ['another activation', tinyFiles(undefined, { hidden_act: 'relu' }), 'bad-model-config', /hidden_act/],
+    ['another activation', { hidden_act: 'silu' }, 'bad-model-config', /hidden_act/],
     [
       'relative positions',
-      tinyFiles(undefined, { position_embedding_type: 'relative_key' }),
+      { position_embedding_type: 'relative_key' },
       'bad-model-config',
       /position_embedding_type/,
     ],
     [
       'weights of another shape',
-      tinyFiles(undefined, { vocab_size: 50 }),
+      { vocab_size: 50 },
       'bad-model-weights',
       /word_embeddings\.weight is \[\d+,24\], config\.json asks for \[50,24\]/,
     ],
-    [
-      'missing weights',
-      tinyFiles(undefined, { num_hidden_layers: 4 }),
-      'bad-safetensors',
-      /encoder\.layer\.3/,
-    ],
-    ['a tokenizer that is none', { ...files, tokenizer: '[]' }, 'bad-tokenizer', /tokenizer\.json/],
-    ['weights cut short', { ...files, weights: files.weights.slice(0, 5000) }, 'bad-safetensors', /bytes/],
-  ])('%s', (_, given, code, message) => {
-    let thrown: unknown;
-    try {
-      loadModel('tiny', given);
-    } catch (error) {
-      thrown = error;
-    }
-    expect(thrown).toMatchObject({ code, message: expect.stringMatching(message) });
+    ['missing weights', { num_hidden_layers: 4 }, 'bad-model-weights', /no tensor “encoder\.layer\.3/],
+  ])('%s', async (_, config, code, message) => {
+    await expect(loadModel('tiny', await tinyFiles(undefined, config))).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test.each<[string, Partial<ModelFiles>, string, RegExp]>([
+    ['a config that is no JSON', { config: '{' }, 'bad-model-config', /config\.json is not valid/],
+    ['a tokenizer that is none', { tokenizer: '[]' }, 'bad-tokenizer', /tokenizer\.json/],
+  ])('%s', async (_, changes, code, message) => {
+    await expect(loadModel('tiny', { ...(await tinyFiles()), ...changes })).rejects.toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('weights that cannot be read to their end', async () => {
+    const { weights, ...files } = await tinyFiles();
+    let reads = 0;
+    const read = async (name: string): Promise<FloatTensor> => {
+      if (++reads > 5) throw new Error('the connection was lost');
+      return weights.read(name);
+    };
+    await expect(loadModel('tiny', { ...files, weights: { ...weights, read } })).rejects.toThrow('was lost');
   });
 });

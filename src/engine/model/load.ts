@@ -1,10 +1,13 @@
 /** A model's files → weights on the back end, encoder and tokenizer, ready to read or tune. */
 import * as tf from '@tensorflow/tfjs-core';
+import { z } from 'zod';
 import { EngineError } from '../core/errors';
-import { type FloatTensor, readFloat32, readSafetensors } from '../core/safetensors';
+import type { Pooling } from '../core/modelShape';
+import type { WeightSource } from '../core/weightSource';
 import { loadTokenizer, type TextEncoder } from '../text/tokenizer';
-import type { Encoder, FamilyConfig, WeightKind } from './family';
+import type { Encoder, Told } from './family';
 import { familyOf } from './registry';
+import { placeWeights } from './weights';
 
 /** The files of a model as they lie on disk. */
 export interface ModelFiles {
@@ -14,31 +17,34 @@ export interface ModelFiles {
   tokenizer: string;
   /** tokenizer_config.json */
   tokenizerConfig: string;
-  /** model.safetensors */
-  weights: Uint8Array;
+  /** sentence-transformers' `1_Pooling/config.json`, where there is one. */
+  pooling?: string;
+  weights: WeightSource;
 }
 
 export interface LoadedModel {
   id: string;
   family: string;
-  encoder: Encoder & FamilyConfig;
+  encoder: Encoder;
   tokenizer: TextEncoder;
-  /** By checkpoint name; linear weights are [in, out]. Frozen: nobody but `moveModel` and `disposeModel` may change them. */
+  /** By the family's names; linear weights are [in, out]. Frozen: nobody but `moveModel` and `disposeModel` may change them. */
   weights: Map<string, tf.Tensor>;
   parameters: number;
   files: Omit<ModelFiles, 'weights'>;
+  /** What of the files was passed over, in plain words. */
+  notes: readonly string[];
 }
 
 /** @throws unsupported-architecture, bad-model-config, bad-tokenizer, bad-safetensors, bad-model-weights */
-export function loadModel(id: string, files: ModelFiles): LoadedModel {
+export async function loadModel(id: string, { weights: source, ...files }: ModelFiles): Promise<LoadedModel> {
   const config = parseJson('config.json', files.config);
   const family = familyOf(config);
-  const encoder = family.fromConfig(config);
+  const encoder = family.fromConfig(config, toldBy(files.pooling));
   const tokenizer = loadTokenizer(
     parseJson('tokenizer.json', files.tokenizer),
     parseJson('tokenizer_config.json', files.tokenizerConfig),
   );
-  const weights = readWeights(encoder, files.weights);
+  const { weights, unused } = await placeWeights(encoder, source);
   return {
     id,
     family: family.id,
@@ -46,47 +52,57 @@ export function loadModel(id: string, files: ModelFiles): LoadedModel {
     tokenizer,
     weights,
     parameters: [...weights.values()].reduce((sum, { size }) => sum + size, 0),
-    files: { config: files.config, tokenizer: files.tokenizer, tokenizerConfig: files.tokenizerConfig },
+    files,
+    notes: unused.length === 0 ? [] : [unusedNote(unused)],
   };
 }
 
 /**
- * Puts a model's weights on the back end now in force, from its file once more: what lies on another one is freed
+ * Puts a model's weights on the back end now in force, from its files once more: what lies on another one is freed
  * and not read back. @throws bad-safetensors, bad-model-weights, with the old ones left
  */
-export function moveModel(model: LoadedModel, file: Uint8Array): void {
-  const fresh = readWeights(model.encoder, file);
+export async function moveModel(model: LoadedModel, source: WeightSource): Promise<void> {
+  const { weights } = await placeWeights(model.encoder, source);
   disposeModel(model);
-  for (const [name, tensor] of fresh) model.weights.set(name, tensor);
-}
-
-function readWeights({ weights: wanted }: Encoder, file: Uint8Array): Map<string, tf.Tensor> {
-  const stored = readSafetensors(file);
-  const weights = new Map<string, tf.Tensor>();
-  try {
-    for (const { name, kind, shape } of wanted) {
-      const tensor = readFloat32(stored, name);
-      if (tensor.shape.join() !== shape.join()) {
-        throw new EngineError({
-          code: 'bad-model-weights',
-          message: `model.safetensors: ${name} is [${tensor.shape}], config.json asks for [${shape}].`,
-          hint: 'The files do not belong together; download the model again.',
-        });
-      }
-      weights.set(name, toBackend(kind, tensor));
-    }
-  } catch (error) {
-    tf.dispose([...weights.values()]);
-    throw error;
-  }
-  return weights;
+  for (const [name, tensor] of weights) model.weights.set(name, tensor);
 }
 
 export function disposeModel(model: LoadedModel): void {
   tf.dispose([...model.weights.values()]);
 }
 
-function parseJson(name: string, text: string): unknown {
+function unusedNote(names: readonly string[]): string {
+  const some = names.slice(0, 3).join(', ');
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `Not used, as parts for another task: ${some}${more}.`;
+}
+
+const poolingSchema = z.looseObject({
+  pooling_mode_cls_token: z.boolean().default(false),
+  pooling_mode_mean_tokens: z.boolean().default(false),
+  pooling_mode_lasttoken: z.boolean().default(false),
+});
+
+/** What sentence-transformers says of a model; a mixture of ways is none that Hone has. @throws bad-model-config */
+function toldBy(pooling: string | undefined): Told {
+  if (pooling === undefined) return {};
+  const parsed = poolingSchema.safeParse(parseJson('1_Pooling/config.json', pooling));
+  const ways: [Pooling, boolean | undefined][] = [
+    ['cls', parsed.data?.pooling_mode_cls_token],
+    ['mean', parsed.data?.pooling_mode_mean_tokens],
+    ['last', parsed.data?.pooling_mode_lasttoken],
+  ];
+  const [way, ...others] = ways.flatMap(([name, on]) => (on ? [name] : []));
+  if (way && others.length === 0) return { pooling: way };
+  throw new EngineError({
+    code: 'bad-model-config',
+    message:
+      '1_Pooling/config.json asks for another way of pooling than the mean, the first or the last token.',
+    hint: 'Choose a model that pools in one of these ways.',
+  });
+}
+
+export function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -98,28 +114,5 @@ function parseJson(name: string, text: string): unknown {
       },
       { cause: error },
     );
-  }
-}
-
-/** The shape in torch layout of a weight that the engine keeps as `shape`. */
-export function torchShape(kind: WeightKind, shape: readonly number[]): readonly number[] {
-  return kind === 'linear' ? shape.toReversed() : shape;
-}
-
-/** Torch layout → a tensor in the engine's layout. The caller owns it. */
-export function toBackend(kind: WeightKind, { shape, data }: FloatTensor): tf.Tensor {
-  return tf.tidy(() => {
-    const tensor = tf.tensor(data, [...shape], 'float32');
-    return kind === 'linear' ? tf.transpose(tensor) : tensor;
-  });
-}
-
-/** The engine's layout → torch layout in memory. */
-export async function fromBackend(kind: WeightKind, tensor: tf.Tensor): Promise<FloatTensor> {
-  const torch = kind === 'linear' ? tf.transpose(tensor) : tf.clone(tensor);
-  try {
-    return { shape: [...torch.shape], data: (await torch.data()) as Float32Array };
-  } finally {
-    torch.dispose();
   }
 }

@@ -1,20 +1,22 @@
 /** Model families, one line each, by `model_type` of config.json. */
 import { EngineError } from '../core/errors';
 import { bertFamily } from './bert';
+import { distilbertFamily } from './distilbert';
 import type { Family } from './family';
+import { robertaFamily, xlmRobertaFamily } from './roberta';
 
-const FAMILIES: Readonly<Record<string, Family>> = {
-  bert: bertFamily,
-};
+const FAMILIES: ReadonlyMap<string, Family> = new Map(
+  [bertFamily, distilbertFamily, robertaFamily, xlmRobertaFamily].map((family) => [family.id, family]),
+);
 
 /** @throws unsupported-architecture */
 export function familyOf(config: unknown): Family {
   const type = (config as { model_type?: unknown } | null)?.model_type;
-  const family = typeof type === 'string' && Object.hasOwn(FAMILIES, type) ? FAMILIES[type] : undefined;
+  const family = typeof type === 'string' ? FAMILIES.get(type) : undefined;
   if (family) return family;
   throw new EngineError({
     code: 'unsupported-architecture',
     message: `config.json says model_type “${String(type)}”, which Hone cannot run.`,
-    hint: `Choose a model of one of these families: ${Object.keys(FAMILIES).join(', ')}.`,
+    hint: `Choose a model of one of these families: ${[...FAMILIES.keys()].join(', ')}.`,
   });
 }

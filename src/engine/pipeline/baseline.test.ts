@@ -30,7 +30,7 @@ let probe: TunedModel;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = builtInModel();
+  base = await builtInModel();
   probe = await createProbe(base, CLASSES.length, 1);
 });
 

@@ -6,7 +6,7 @@ import { bufferLimit } from '../backend/start';
 import { breatheUnlessAborted } from '../core/breathe';
 import type { RunConfig } from '../core/config';
 import type { BackendInfo } from '../core/events';
-import { layerParameters, modelParameters } from '../tuning/spec';
+import { modelParameters } from '../tuning/spec';
 import { durationOf, prospectOf, typicalBatch } from './cost';
 import { type Fit, fitOf } from './fit';
 import type { PlaceOptions } from './place';
@@ -64,7 +64,8 @@ export async function estimateRun(
     }
   }
 
-  const { shape } = base.encoder;
+  const { shape, stock } = base.encoder;
+  const appended = stock.fixed.reduce((sum, weight) => sum + weight.shape.reduce((a, b) => a * b, 1), 0);
   const trainable = spec.trainableParameters(shape, method, classes);
   return {
     backend: ports.backend,
@@ -73,9 +74,7 @@ export async function estimateRun(
     seconds: speeds && durationOf(run, speeds),
     peakBytes: memory.peak,
     exportBytes:
-      spec.exports === 'adapter'
-        ? 4 * trainable
-        : 4 * (modelParameters(shape, classes) + layerParameters(shape)),
+      spec.exports === 'adapter' ? 4 * trainable : 4 * (modelParameters(shape, classes) + appended),
     ...fitOf(memory, bufferLimit()),
     basis: speeds
       ? `Measured on this machine (${ports.backend.adapter}): ${(1000 / speeds.read).toFixed(0)} tokens/s reading, ${(1000 / speeds.train).toFixed(0)} tokens/s training. Early stopping may end sooner.`

@@ -25,7 +25,7 @@ describe.each([
 
   beforeAll(async () => {
     expect((await startBackend({ choice: place, wasm: WASM })).id).toBe(place);
-    base = builtInModel();
+    base = await builtInModel();
   });
 
   afterAll(() => disposeModel(base));

@@ -27,7 +27,7 @@ beforeAll(async () => {
   expect(reason).toContain('Only a software WebGPU adapter');
   auto = await startBackend({ choice: 'webgpu', wasm: WASM, reason: 'A graphics card was found.' });
   expect(auto.id).toBe('webgpu');
-  base = tinyModel();
+  base = await tinyModel();
 });
 
 afterAll(() => disposeModel(base));
@@ -62,7 +62,7 @@ async function choose(
     {
       ...testPorts(base, storage),
       loadModel: async () => {
-        if (place !== backendInForce()) moveModel(base, tinyFiles().weights);
+        if (place !== backendInForce()) await moveModel(base, (await tinyFiles()).weights);
         place = backendInForce();
         return base;
       },
@@ -78,7 +78,7 @@ async function choose(
       ...changes,
     },
   );
-  if (place !== backendInForce()) moveModel(base, tinyFiles().weights);
+  if (place !== backendInForce()) await moveModel(base, (await tinyFiles()).weights);
   return { info, labels };
 }
 
@@ -120,7 +120,7 @@ test('by a real clock, the processor beats the graphics card that it plays itsel
     {
       ...testPorts(base, storage),
       loadModel: async () => {
-        moveModel(base, tinyFiles().weights);
+        await moveModel(base, (await tinyFiles()).weights);
         return base;
       },
       now: () => performance.now(),
@@ -148,7 +148,7 @@ test('an end asked for while timing ends it, and frees what it measured with', a
   };
   const ended = choose({ wasm: 1, webgpu: 2 }, { onProgress, signal: unwanted.signal });
   await expect(ended).rejects.toMatchObject({ name: 'AbortError' });
-  moveModel(base, tinyFiles().weights);
+  await moveModel(base, (await tinyFiles()).weights);
   expect(tf.memory().numTensors).toBe(tensors);
 });
 

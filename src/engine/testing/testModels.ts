@@ -5,6 +5,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { WasmFiles } from '../backend/start';
 import { methodDefaults, methodSpec, trainingDefaults } from '../catalog';
 import type { Settings } from '../core/fields';
+import { inMemory, safetensorsSource } from '../core/weightSource';
 import { type LoadedModel, loadModel } from '../model/load';
 import type { Rows } from '../training/rows';
 import { type TrainingSettings, typedSettings } from '../training/settings';
@@ -23,13 +24,13 @@ export const WASM: WasmFiles = {
 const BUILT_IN = 'public/models/minilm-l6-en';
 
 /** The model that Hone ships. The caller disposes it. */
-export function builtInModel(): LoadedModel {
+export async function builtInModel(): Promise<LoadedModel> {
   const read = (name: string): string => readFileSync(`${BUILT_IN}/${name}`, 'utf8');
   return loadModel('minilm-l6-en', {
     config: read('config.json'),
     tokenizer: read('tokenizer.json'),
     tokenizerConfig: read('tokenizer_config.json'),
-    weights: new Uint8Array(readFileSync(`${BUILT_IN}/model.safetensors`)),
+    weights: await safetensorsSource(inMemory(new Uint8Array(readFileSync(`${BUILT_IN}/model.safetensors`)))),
   });
 }
 

@@ -10,8 +10,8 @@ import { tinyModel } from './tinyModel';
 export function seedSuite(changes: Settings = {}): void {
   let base: LoadedModel;
 
-  beforeAll(() => {
-    base = tinyModel();
+  beforeAll(async () => {
+    base = await tinyModel();
   });
 
   afterAll(() => disposeModel(base));

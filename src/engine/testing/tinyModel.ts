@@ -1,6 +1,7 @@
 /** A tiny random BERT that trains in seconds, made of nothing but code: also for tests in a browser. */
 import { random } from '../core/random';
 import { type FloatTensor, float32Entry, writeSafetensors } from '../core/safetensors';
+import { inMemory, safetensorsSource } from '../core/weightSource';
 import { type LoadedModel, loadModel, type ModelFiles } from '../model/load';
 import { SPECIAL, wordPiece } from './wordPiece';
 
@@ -63,21 +64,25 @@ function tinyWeights(): Map<string, FloatTensor> {
 }
 
 /** The tiny model's files, with other weights or config values where given. */
-export function tinyFiles(
+export async function tinyFiles(
   weights: ReadonlyMap<string, FloatTensor> = tinyWeights(),
   config: Readonly<Record<string, unknown>> = {},
-): ModelFiles {
+): Promise<ModelFiles> {
   return {
     config: JSON.stringify({ ...TINY_CONFIG, ...config }),
     tokenizer: JSON.stringify(TINY_TOKENIZER),
     tokenizerConfig: JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast' }),
-    weights: writeSafetensors(
-      new Map([...weights].map(([name, { shape, data }]) => [name, float32Entry(shape, data)])),
+    weights: await safetensorsSource(
+      inMemory(
+        writeSafetensors(
+          new Map([...weights].map(([name, { shape, data }]) => [name, float32Entry(shape, data)])),
+        ),
+      ),
     ),
   };
 }
 
 /** Three layers of width 24, three heads, feed-forward 40, random. The caller disposes it. */
-export function tinyModel(weights?: ReadonlyMap<string, FloatTensor>): LoadedModel {
-  return loadModel('tiny', tinyFiles(weights));
+export async function tinyModel(weights?: ReadonlyMap<string, FloatTensor>): Promise<LoadedModel> {
+  return loadModel('tiny', await tinyFiles(weights));
 }

@@ -22,7 +22,7 @@ let rows: Rows;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = builtInModel();
+  base = await builtInModel();
   rows = rowsOf(base, golden.rows, golden.max_length);
 });
 

@@ -21,7 +21,7 @@ let rows: Rows;
 beforeAll(async () => {
   await provideGpu();
   await startBackend({ choice: 'webgpu', wasm: WASM });
-  base = tinyModel();
+  base = await tinyModel();
   rows = rowsOf(base, [
     { text: 'a good film', label: 0 },
     { text: 'the card was lost', label: 1 },

@@ -28,7 +28,7 @@ let tensors = 0;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = tinyModel();
+  base = await tinyModel();
   train = rowsOf(base, ITEMS.slice(0, 18));
   validation = rowsOf(base, ITEMS.slice(18));
 });

@@ -73,7 +73,7 @@ describe.each(['wasm', 'webgpu'] as const)('on %s', (backend) => {
     expect(await startBackend({ choice: backend, wasm: WASM })).toMatchObject({ id: backend });
     poison = poisonFor();
     tensors = tf.memory().numTensors;
-    base = loadModel('made-up', tinyFiles(weights(), made.config));
+    base = await loadModel('made-up', await tinyFiles(weights(), made.config));
   });
 
   afterAll(() => {

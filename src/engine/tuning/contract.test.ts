@@ -36,7 +36,7 @@ let tensors = 0;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = tinyModel();
+  base = await tinyModel();
   rows = rowsOf(base, EXAMPLES);
 });
 
@@ -183,7 +183,9 @@ describe.each(METHODS)('%s', (id, spec) => {
       return;
     }
     const merged = await model.merged();
-    const mergedBase = tinyModel(new Map([...merged].filter(([name]) => !name.startsWith('classifier.'))));
+    const mergedBase = await tinyModel(
+      new Map([...merged].filter(([name]) => !name.startsWith('classifier.'))),
+    );
     const whole = await tune(mergedBase, 'head', { classes: CLASSES });
     whole.write(merged);
     expect(largestGap(logits(whole, rows), tuned)).toBeLessThan(1e-5);

@@ -6,7 +6,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Weight } from '../backend/ops';
 import type { Settings } from '../core/fields';
-import type { ModelShape } from '../core/modelShape';
+import type { LinearRole, ModelShape } from '../core/modelShape';
 import type { Random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
 import type { Encoder, VirtualTokens, WeightKind, WeightSpec } from '../model/family';
@@ -34,12 +34,12 @@ export interface AdaptedLinear {
   /** [I, O] */
   weight: Weight<tf.Tensor2D>;
   /** [O] */
-  bias: Weight<tf.Tensor1D>;
+  bias: Weight<tf.Tensor1D> | null;
 }
 
 export interface MergedLinear {
   weight: tf.Tensor2D;
-  bias: tf.Tensor1D;
+  bias: tf.Tensor1D | null;
 }
 
 /** What a method puts beside one linear module. */
@@ -96,8 +96,37 @@ export function movingPlan(trains: (weight: WeightSpec) => boolean): Plan {
   return { trains, added: [], adapters: new Map(), adapterDropout: 0 };
 }
 
-/** Whether a module is the one that peft's short name means in its layer: `output.dense` is the feed-forward one. */
-export function isTarget(module: string, target: string): boolean {
-  if (target === 'output.dense' && module.endsWith('attention.output.dense')) return false;
-  return module.endsWith(`.${target}`);
+/** A linear module of a layer, [outputs, inputs] in torch's shape. */
+export interface RoleModule {
+  module: string;
+  role: LinearRole;
+  outputs: number;
+  inputs: number;
+}
+
+/** The linear modules of these roles, first layer first. */
+export function modulesOf({ weights }: Pick<Encoder, 'weights'>, roles: readonly string[]): RoleModule[] {
+  return weights.flatMap(({ name, role, shape }) => {
+    if (!role || !roles.includes(role)) return [];
+    const [outputs, inputs] = shape as [number, number];
+    return [{ module: name.replace(/\.weight$/, ''), role, outputs, inputs }];
+  });
+}
+
+/**
+ * peft's `target_modules` as one expression over whole paths: peft matches a list by ending, and BERT's `output.dense`
+ * would also take `attention.output.dense`. It leaves the layer that exports append (model/stock.ts) alone.
+ */
+export function targetExpression(
+  encoder: Pick<Encoder, 'weights' | 'stock' | 'layerPath' | 'shape'>,
+  roles: readonly LinearRole[],
+): string {
+  const { layerPath, stock, shape } = encoder;
+  const literal = (text: string): string => text.replaceAll('.', '\\.');
+  const first = `${layerPath}.0.`;
+  const names = modulesOf(encoder, roles)
+    .filter(({ module }) => module.startsWith(first))
+    .map(({ module }) => literal(module.slice(first.length)));
+  const indices = Array.from({ length: shape.layers }, (_, i) => i).join('|');
+  return `${literal(`${stock.prefix}${layerPath}.`)}(${indices})\\.(${names.join('|')})`;
 }

@@ -1,6 +1,6 @@
 /** What a tuning method says about itself without loading TensorFlow.js: the page draws everything from this. */
 import type { Field, Settings } from '../core/fields';
-import type { ModelShape } from '../core/modelShape';
+import type { LinearRole, ModelShape } from '../core/modelShape';
 
 /**
  * How a part of the model is treated. 'adapted' = frozen, with small trainable weights beside it; 'partly' = some of
@@ -31,8 +31,14 @@ export interface MethodSpec {
   trainingDefaults: Settings;
   /** What the export holds: a whole model or an adapter beside its base. */
   exports: 'model' | 'adapter';
-  /** For adapters that peft opens: the fields of its config that are the method's own. */
-  peft?(settings: Settings, layers: number): Readonly<Record<string, unknown>>;
+  /**
+   * For adapters that peft opens: the fields of its config that are the method's own; `modules` gives its expression
+   * for the linear modules of some roles.
+   */
+  peft?(
+    settings: Settings,
+    modules: (roles: readonly LinearRole[]) => string,
+  ): Readonly<Record<string, unknown>>;
   parts(shape: ModelShape, settings: Settings): ModelParts;
   /** Learned positions that the model reads before every text; absent = none. */
   virtualTokens?(settings: Settings): number;
@@ -40,19 +46,24 @@ export interface MethodSpec {
   trainableParameters(shape: ModelShape, settings: Settings, classes: number): number;
 }
 
-/** Scalars in one encoder layer: attention 4(D²+D), feed-forward 2DF+F+D, two layer norms 4D. */
-export function layerParameters({ width: d, feedForward: f }: ModelShape): number {
-  return 4 * (d * d + d) + 2 * d * f + f + d + 4 * d;
-}
-
-/** Scalars in word, position and two segment embeddings with their layer norm. */
-export function embeddingParameters({ width: d, vocabulary, positions }: ModelShape): number {
-  return (vocabulary + positions + 2) * d + 2 * d;
+/** Scalars in the last `count` layers. */
+export function lastLayersParameters({ scalars, layers }: ModelShape, count: number): number {
+  return scalars.layers.slice(Math.max(0, layers - count)).reduce((sum, { all }) => sum + all, 0);
 }
 
 /** Scalars of the whole encoder with a head of `classes` labels. */
 export function modelParameters(shape: ModelShape, classes: number): number {
-  return embeddingParameters(shape) + shape.layers * layerParameters(shape) + headParameters(shape, classes);
+  return (
+    shape.scalars.embeddings.all + lastLayersParameters(shape, shape.layers) + headParameters(shape, classes)
+  );
+}
+
+/** [outputs, inputs] of a layer's linear weights of these roles, those that the model has. */
+export function linearsOf({ linears }: ModelShape, roles: readonly string[]): (readonly [number, number])[] {
+  return roles.flatMap((role) => {
+    const size = linears[role as LinearRole];
+    return size ? [size] : [];
+  });
 }
 
 export function headParameters({ width }: ModelShape, classes: number): number {
@@ -88,17 +99,4 @@ export function listOf(settings: Settings, key: string): readonly string[] {
   const value = settings[key];
   if (!Array.isArray(value)) throw new TypeError(`setting ${key} is not a list`);
   return value;
-}
-
-/**
- * peft's `target_modules` as one expression over whole paths: peft matches a list by ending, and `output.dense` would
- * also take `attention.output.dense`. It leaves the pooling layer that exports append (export/stockBert.ts) alone.
- */
-export function targetExpression(layers: number, targets: readonly string[]): string {
-  const indices = Array.from({ length: layers }, (_, i) => i).join('|');
-  const paths = targets.map((target) => {
-    const path = ['query', 'key', 'value'].includes(target) ? `attention.self.${target}` : target;
-    return path.replaceAll('.', '\\.');
-  });
-  return `bert\\.encoder\\.layer\\.(${indices})\\.(${paths.join('|')})`;
 }

@@ -9,7 +9,8 @@ import type { Settings } from '../core/fields';
 import { random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
 import type { Forward, VirtualTokens, WeightKind } from '../model/family';
-import { fromBackend, type LoadedModel, toBackend, torchShape } from '../model/load';
+import type { LoadedModel } from '../model/load';
+import { fromBackend, toBackend, torchShape } from '../model/weights';
 import type { TokenBatch } from '../text/batches';
 import { dropoutSource, type TrainingPass } from './dropout';
 import type { Added, ModuleAdapter, Plan, TuningMethod } from './method';
@@ -83,9 +84,9 @@ export function createTuned(options: {
     return { value, trainable: false };
   };
   const added: Added = <T extends tf.Tensor>(name: string) => weightOf(name) as Weight<T>;
-  const linearOf = (module: string): { weight: Weight<tf.Tensor2D>; bias: Weight<tf.Tensor1D> } => ({
+  const linearOf = (module: string): { weight: Weight<tf.Tensor2D>; bias: Weight<tf.Tensor1D> | null } => ({
     weight: weightOf(`${module}.weight`) as Weight<tf.Tensor2D>,
-    bias: weightOf(`${module}.bias`) as Weight<tf.Tensor1D>,
+    bias: base.weights.has(`${module}.bias`) ? (weightOf(`${module}.bias`) as Weight<tf.Tensor1D>) : null,
   });
 
   const forwardOf = (pass: TrainingPass | null, virtual: VirtualTokens | null): Forward => {
@@ -155,8 +156,9 @@ export function createTuned(options: {
         const folded = tf.tidy(() => {
           if (!adapter) return tf.clone(weightOf(name).value);
           const { weight, bias } = linearOf(module);
-          const merged = mergeOf(adapter, module)({ weight: weight.value, bias: bias.value }, added);
-          return tf.clone(part === 'bias' ? merged.bias : merged.weight);
+          const own = { weight: weight.value, bias: bias?.value ?? null };
+          const merged = mergeOf(adapter, module)(own, added);
+          return tf.clone(part === 'bias' && merged.bias ? merged.bias : merged.weight);
         });
         values.set(name, await fromBackend(kind, folded));
         folded.dispose();

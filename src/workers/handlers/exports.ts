@@ -2,7 +2,8 @@ import { methodSpec } from '../../engine/catalog';
 import type { FloatTensor } from '../../engine/core/safetensors';
 import type { AdapterContent, ExportMeta, VirtualSettings } from '../../engine/export/input';
 import { buildExport, previewExport } from '../../engine/export/registry';
-import { fromBackend, torchShape } from '../../engine/model/load';
+import { fromBackend, torchShape } from '../../engine/model/weights';
+import { targetExpression } from '../../engine/tuning/method';
 import type { TunedModel } from '../../engine/tuning/tuned';
 import { engineState } from '../engineState';
 import type { Handlers } from '../protocol';
@@ -22,8 +23,11 @@ async function metaOf(run: OpenedRun): Promise<ExportMeta> {
       licence: entry.licence,
       sources: entry.sources,
       config: JSON.parse(base.files.config),
+      shape: base.encoder.shape,
+      weights: base.encoder.weights,
       pooling: base.encoder.pooling,
-      poolerScale: base.encoder.poolerScale,
+      featureScale: base.encoder.featureScale,
+      stock: base.encoder.stock,
       tokenizer: base.files.tokenizer,
       tokenizerConfig: base.files.tokenizerConfig,
     },
@@ -44,7 +48,7 @@ function adapterOf({ report, tuned }: OpenedRun): AdapterContent | null {
   const spec = methodSpec(id);
   if (spec.exports !== 'adapter' || tuned.plan.virtual) return null;
   return {
-    peft: spec.peft?.(settings, tuned.base.encoder.shape.layers) ?? null,
+    peft: spec.peft?.(settings, (roles) => targetExpression(tuned.base.encoder, roles)) ?? null,
     added: tuned.plan.added.map(({ name, kind, shape }) => ({ name, shape: torchShape(kind, shape) })),
   };
 }

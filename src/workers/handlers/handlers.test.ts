@@ -27,7 +27,7 @@ let otherTab: Locks;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = tinyModel();
+  base = await tinyModel();
 });
 
 afterAll(() => disposeModel(base));

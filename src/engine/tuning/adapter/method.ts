@@ -5,9 +5,9 @@
  * is the place that Pfeiffer et al. 2021 found best; Houlsby et al. have one after attention too.
  */
 import { linear } from '../../backend/ops';
-import { type AddedWeight, isTarget, type ModuleAdapter, type TuningMethod } from '../method';
+import { type AddedWeight, type ModuleAdapter, modulesOf, type TuningMethod } from '../method';
 import { numberOf } from '../spec';
-import { adaptedModules } from './spec';
+import { adaptedRoles } from './spec';
 
 /** BERT's initialiser range. */
 const STDDEV = 0.02;
@@ -18,10 +18,7 @@ export const adapter: TuningMethod = {
     const { width } = encoder.shape;
     const added: AddedWeight[] = [];
     const adapters = new Map<string, ModuleAdapter>();
-    const targets = adaptedModules(settings);
-    for (const { name, kind } of encoder.weights) {
-      const module = name.replace(/\.weight$/, '');
-      if (kind !== 'linear' || !targets.some((target) => isTarget(module, target))) continue;
+    for (const { module } of modulesOf(encoder, adaptedRoles(settings))) {
       const down = `${module}.adapter_down`;
       const up = `${module}.adapter_up`;
       const drawn = Float32Array.from({ length: width * size }, () => rng.normal() * STDDEV);

@@ -1,9 +1,10 @@
 import type { Settings } from '../../core/fields';
+import type { LinearRole } from '../../core/modelShape';
 import { headParameters, type MethodSpec, numberOf } from '../spec';
 
-/** The modules that an adapter follows, by peft's names. */
-export function adaptedModules({ place }: Settings): readonly string[] {
-  return place === 'both' ? ['attention.output.dense', 'output.dense'] : ['output.dense'];
+/** The modules that an adapter follows. */
+export function adaptedRoles({ place }: Settings): readonly LinearRole[] {
+  return place === 'both' ? ['attention-output', 'down'] : ['down'];
 }
 
 export const adapterSpec = {
@@ -62,6 +63,6 @@ export const adapterSpec = {
     const { width: d } = shape;
     const m = numberOf(settings, 'size');
     const each = d * m + m + m * d + d;
-    return shape.layers * adaptedModules(settings).length * each + headParameters(shape, classes);
+    return shape.layers * adaptedRoles(settings).length * each + headParameters(shape, classes);
   },
 } satisfies MethodSpec;

@@ -15,7 +15,8 @@ export const bitfitSpec = {
     layers: Array.from({ length: shape.layers }, () => 'partly' as const),
     head: 'trained',
   }),
-  /** A layer: attention 4D, feed-forward F + D, two layer norms 2D; and the embeddings' layer norm, D. */
-  trainableParameters: (shape, _settings, classes) =>
-    shape.layers * (7 * shape.width + shape.feedForward) + shape.width + headParameters(shape, classes),
+  trainableParameters: (shape, _settings, classes) => {
+    const { embeddings, layers } = shape.scalars;
+    return [embeddings, ...layers].reduce((sum, { biases }) => sum + biases, headParameters(shape, classes));
+  },
 } satisfies MethodSpec;

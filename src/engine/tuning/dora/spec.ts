@@ -1,5 +1,5 @@
-import { LORA_TARGETS, loraSpec } from '../lora/spec';
-import { listOf, type MethodSpec } from '../spec';
+import { loraSpec } from '../lora/spec';
+import { linearsOf, listOf, type MethodSpec } from '../spec';
 
 export const doraSpec = {
   id: 'dora',
@@ -11,11 +11,11 @@ export const doraSpec = {
   fields: loraSpec.fields,
   trainingDefaults: loraSpec.trainingDefaults,
   exports: 'adapter',
-  peft: (settings, layers) => ({ ...loraSpec.peft(settings, layers), use_dora: true }),
+  peft: (settings, modules) => ({ ...loraSpec.peft(settings, modules), use_dora: true }),
   parts: loraSpec.parts,
   trainableParameters: (shape, settings, classes) => {
-    const lengths = listOf(settings, 'targets').map((target) => LORA_TARGETS[target]?.(shape)[1] ?? 0);
-    const perLayer = lengths.reduce((sum, outputs) => sum + outputs, 0);
+    const adapted = linearsOf(shape, listOf(settings, 'targets'));
+    const perLayer = adapted.reduce((sum, [outputs]) => sum + outputs, 0);
     return loraSpec.trainableParameters(shape, settings, classes) + shape.layers * perLayer;
   },
 } satisfies MethodSpec;

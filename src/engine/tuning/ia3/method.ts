@@ -5,18 +5,15 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { linear, scale } from '../../backend/ops';
-import { type AddedWeight, isTarget, type ModuleAdapter, type TuningMethod } from '../method';
+import { type AddedWeight, type ModuleAdapter, modulesOf, type TuningMethod } from '../method';
 import { IA3_FEED_FORWARD, IA3_TARGETS } from './spec';
 
 export const ia3: TuningMethod = {
   plan(encoder) {
     const added: AddedWeight[] = [];
     const adapters = new Map<string, ModuleAdapter>();
-    for (const { name, kind, shape } of encoder.weights) {
-      const module = name.replace(/\.weight$/, '');
-      if (kind !== 'linear' || !IA3_TARGETS.some((target) => isTarget(module, target))) continue;
-      const [outputs, inputs] = shape as [number, number];
-      const entering = isTarget(module, IA3_FEED_FORWARD);
+    for (const { module, role, inputs, outputs } of modulesOf(encoder, IA3_TARGETS)) {
+      const entering = role === IA3_FEED_FORWARD;
       const factors = `${module}.ia3_l`;
       added.push({
         name: factors,
@@ -36,7 +33,7 @@ function outputAdapter(factors: string): ModuleAdapter {
     apply: ({ x, weight, bias }, added) => scale(linear(x, weight, bias), added(factors)),
     merge({ weight, bias }, added) {
       const l = tf.reshape(added(factors).value, [-1]);
-      return { weight: tf.mul(weight, l), bias: tf.mul(bias, l) };
+      return { weight: tf.mul(weight, l), bias: bias && tf.mul(bias, l) };
     },
   };
 }

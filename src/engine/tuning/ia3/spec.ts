@@ -1,8 +1,10 @@
-import { headParameters, type MethodSpec, targetExpression } from '../spec';
+import type { LinearRole } from '../../core/modelShape';
+import { headParameters, linearsOf, type MethodSpec } from '../spec';
 
-/** peft's defaults for BERT, less its `output.dense` of attention: the paper scales keys, values and feed-forward. */
-export const IA3_FEED_FORWARD = 'output.dense';
-export const IA3_TARGETS: readonly string[] = ['key', 'value', IA3_FEED_FORWARD];
+/** As the paper: keys, values, and what enters the narrowing half of the feed-forward block. */
+export const IA3_FEED_FORWARD = 'down';
+const IA3_LEAVING: readonly LinearRole[] = ['key', 'value'];
+export const IA3_TARGETS: readonly LinearRole[] = [...IA3_LEAVING, IA3_FEED_FORWARD];
 
 export const ia3Spec = {
   id: 'ia3',
@@ -14,18 +16,21 @@ export const ia3Spec = {
   fields: [],
   trainingDefaults: { learningRate: 3e-3, headRatio: 1 },
   exports: 'adapter',
-  peft: (_settings, layers) => ({
+  peft: (_settings, modules) => ({
     peft_type: 'IA3',
     fan_in_fan_out: false,
     init_ia3_weights: true,
-    target_modules: targetExpression(layers, IA3_TARGETS),
-    feedforward_modules: targetExpression(layers, [IA3_FEED_FORWARD]),
+    target_modules: modules(IA3_TARGETS),
+    feedforward_modules: modules([IA3_FEED_FORWARD]),
   }),
   parts: (shape) => ({
     embeddings: 'frozen',
     layers: Array.from({ length: shape.layers }, () => 'adapted' as const),
     head: 'trained',
   }),
-  trainableParameters: (shape, _settings, classes) =>
-    shape.layers * (2 * shape.width + shape.feedForward) + headParameters(shape, classes),
+  trainableParameters: (shape, _settings, classes) => {
+    const leaving = linearsOf(shape, IA3_LEAVING).reduce((sum, [outputs]) => sum + outputs, 0);
+    const entering = linearsOf(shape, [IA3_FEED_FORWARD]).reduce((sum, [, inputs]) => sum + inputs, 0);
+    return shape.layers * (leaving + entering) + headParameters(shape, classes);
+  },
 } satisfies MethodSpec;

@@ -1,4 +1,4 @@
-import { headParameters, layerParameters, type MethodSpec, numberOf } from '../spec';
+import { headParameters, lastLayersParameters, type MethodSpec, numberOf } from '../spec';
 
 export const layerwiseSpec = {
   id: 'layerwise',
@@ -32,6 +32,5 @@ export const layerwiseSpec = {
     };
   },
   trainableParameters: (shape, settings, classes) =>
-    Math.min(numberOf(settings, 'layers'), shape.layers) * layerParameters(shape) +
-    headParameters(shape, classes),
+    lastLayersParameters(shape, numberOf(settings, 'layers')) + headParameters(shape, classes),
 } satisfies MethodSpec;

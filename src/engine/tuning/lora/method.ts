@@ -7,7 +7,7 @@ import { linear, lowRank } from '../../backend/ops';
 import type { Settings } from '../../core/fields';
 import type { Random } from '../../core/random';
 import type { Encoder } from '../../model/family';
-import { type AddedWeight, isTarget, type ModuleAdapter, type TuningMethod } from '../method';
+import { type AddedWeight, type ModuleAdapter, modulesOf, type TuningMethod } from '../method';
 import { listOf, numberOf } from '../spec';
 
 export const lora: TuningMethod = {
@@ -36,11 +36,7 @@ export interface LoraMatrices {
 /** A and B of every target module. */
 export function loraMatrices(encoder: Encoder, settings: Settings, rng: Random): LoraMatrices[] {
   const rank = numberOf(settings, 'rank');
-  const targets = listOf(settings, 'targets');
-  return encoder.weights.flatMap(({ name, kind, shape }) => {
-    const module = name.replace(/\.weight$/, '');
-    if (kind !== 'linear' || !targets.some((target) => isTarget(module, target))) return [];
-    const [outputs, inputs] = shape as [number, number];
+  return modulesOf(encoder, listOf(settings, 'targets')).map(({ module, inputs, outputs }) => {
     const a: AddedWeight = {
       name: `${module}.lora_A.weight`,
       kind: 'linear',
@@ -53,7 +49,7 @@ export function loraMatrices(encoder: Encoder, settings: Settings, rng: Random):
       shape: [rank, outputs],
       start: new Float32Array(rank * outputs),
     };
-    return [{ module, a, b }];
+    return { module, a, b };
   });
 }
 

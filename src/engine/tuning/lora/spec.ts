@@ -1,23 +1,14 @@
-import type { ModelShape } from '../../core/modelShape';
-import { headParameters, listOf, type MethodSpec, numberOf, targetExpression } from '../spec';
+import { LINEAR_ROLES, type LinearRole } from '../../core/modelShape';
+import { headParameters, linearsOf, listOf, type MethodSpec, numberOf } from '../spec';
 
-/** LoRA's target matrices by peft's module names, with [inputs, outputs] in the encoder's sizes. */
-export const LORA_TARGETS: Readonly<Record<string, (shape: ModelShape) => readonly [number, number]>> = {
-  query: ({ width }) => [width, width],
-  key: ({ width }) => [width, width],
-  value: ({ width }) => [width, width],
-  'attention.output.dense': ({ width }) => [width, width],
-  'intermediate.dense': ({ width, feedForward }) => [width, feedForward],
-  'output.dense': ({ width, feedForward }) => [feedForward, width],
-};
-
-const TARGET_HELP: Readonly<Record<string, string>> = {
+const ROLE_HELP: Readonly<Record<LinearRole, string>> = {
   query: 'What each word looks for.',
   key: 'What each word offers to be found by.',
   value: 'What a word passes on when it is looked at.',
-  'attention.output.dense': 'How the attention heads are mixed.',
-  'intermediate.dense': 'The widening half of the feed-forward block.',
-  'output.dense': 'The narrowing half of the feed-forward block.',
+  'attention-output': 'How the attention heads are mixed.',
+  gate: 'What the feed-forward block lets through, in models that have a gate.',
+  up: 'The widening half of the feed-forward block.',
+  down: 'The narrowing half of the feed-forward block.',
 };
 
 export const loraSpec = {
@@ -78,17 +69,17 @@ export const loraSpec = {
       help: 'Which matrices of every layer are adapted. More targets learn more and cost more.',
       level: 'expert',
       option: 'targets',
-      default: ['query', 'value', 'attention.output.dense', 'output.dense'],
-      options: Object.keys(LORA_TARGETS).map((value) => ({
+      default: ['query', 'value', 'attention-output', 'down'],
+      options: LINEAR_ROLES.map((value) => ({
         value,
-        label: value,
-        help: TARGET_HELP[value] ?? '',
+        label: value.replace('-', ' '),
+        help: ROLE_HELP[value],
       })),
     },
   ],
   trainingDefaults: { learningRate: 1e-3, headRatio: 2 },
   exports: 'adapter',
-  peft: (settings, layers) => ({
+  peft: (settings, modules) => ({
     peft_type: 'LORA',
     r: numberOf(settings, 'rank'),
     lora_alpha: numberOf(settings, 'alpha'),
@@ -98,20 +89,20 @@ export const loraSpec = {
     bias: 'none',
     fan_in_fan_out: false,
     init_lora_weights: true,
-    target_modules: targetExpression(layers, listOf(settings, 'targets')),
+    target_modules: modules(listOf(settings, 'targets') as readonly LinearRole[]),
   }),
-  parts: (shape) => ({
-    embeddings: 'frozen',
-    layers: Array.from({ length: shape.layers }, () => 'adapted' as const),
-    head: 'trained',
-  }),
+  parts: (shape, settings) => {
+    const adapted = linearsOf(shape, listOf(settings, 'targets')).length > 0;
+    return {
+      embeddings: 'frozen',
+      layers: Array.from({ length: shape.layers }, () => (adapted ? 'adapted' : 'frozen')),
+      head: 'trained',
+    };
+  },
   trainableParameters: (shape, settings, classes) => {
     const rank = numberOf(settings, 'rank');
-    let perLayer = 0;
-    for (const target of listOf(settings, 'targets')) {
-      const [inputs, outputs] = LORA_TARGETS[target]?.(shape) ?? [0, 0];
-      perLayer += rank * (inputs + outputs);
-    }
+    const adapted = linearsOf(shape, listOf(settings, 'targets'));
+    const perLayer = adapted.reduce((sum, [outputs, inputs]) => sum + rank * (inputs + outputs), 0);
     return shape.layers * perLayer + headParameters(shape, classes);
   },
 } satisfies MethodSpec;

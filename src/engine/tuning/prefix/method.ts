@@ -8,7 +8,7 @@ import { numberOf } from '../spec';
 export const prefix: TuningMethod = {
   plan({ shape }, settings, rng) {
     const count = numberOf(settings, 'virtualTokens');
-    const width = 2 * shape.layers * shape.width;
+    const width = 2 * shape.layers * shape.kvHeads * shape.headSize;
     const start = Float32Array.from({ length: count * width }, () => rng.normal());
     return virtualPlan('prefix', shape, { shape: [count, width], start });
   },

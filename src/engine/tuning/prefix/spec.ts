@@ -32,5 +32,6 @@ export const prefixSpec = {
   }),
   virtualTokens: (settings) => numberOf(settings, 'virtualTokens'),
   trainableParameters: (shape, settings, classes) =>
-    numberOf(settings, 'virtualTokens') * 2 * shape.layers * shape.width + headParameters(shape, classes),
+    numberOf(settings, 'virtualTokens') * 2 * shape.layers * shape.kvHeads * shape.headSize +
+    headParameters(shape, classes),
 } satisfies MethodSpec;

@@ -10,7 +10,7 @@ let base: LoadedModel;
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
-  base = tinyModel();
+  base = await tinyModel();
 });
 
 afterAll(() => disposeModel(base));

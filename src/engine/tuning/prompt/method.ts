@@ -10,8 +10,6 @@ import { type AddedWeight, type TuningMethod, virtualPlan } from '../method';
 import { numberOf, textOf } from '../spec';
 import { PROMPT_TEXT } from './spec';
 
-const WORDS = 'embeddings.word_embeddings.weight';
-
 export const prompt: TuningMethod = {
   plan(encoder, settings, rng, tokenizer) {
     const count = numberOf(settings, 'virtualTokens');
@@ -23,7 +21,7 @@ export const prompt: TuningMethod = {
 function startOf(
   from: string,
   count: number,
-  { shape: { width, vocabulary } }: Encoder,
+  { shape: { width, vocabulary }, words }: Encoder,
   rng: Random,
   tokenizer: TextEncoder,
 ): AddedWeight['start'] {
@@ -32,5 +30,5 @@ function startOf(
   const token = (i: number): number =>
     from === 'instruction' ? (ids[i % ids.length] as number) : rng.int(vocabulary);
   const tokens = Int32Array.from({ length: count }, (_, i) => token(i));
-  return (base) => tf.gather(base(WORDS), tokens);
+  return (base) => tf.gather(base(words), tokens);
 }
