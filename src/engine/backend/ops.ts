@@ -477,22 +477,6 @@ export function prepend(first: tf.Tensor2D, x: tf.Tensor2D, rows: number): tf.Te
   }) as tf.Tensor2D;
 }
 
-/** x[B·(P+T), D] without the first P rows of each of B texts → [B·T, D]. */
-export function withoutFirst(x: tf.Tensor2D, rows: number, count: number): tf.Tensor2D {
-  const width = x.shape[1];
-  return differentiable({
-    inputs: [moving(x)],
-    forward() {
-      const kept = tf.slice(tf.reshape(x, [rows, -1, width]), [0, count, 0]);
-      return { value: tf.reshape(kept, [-1, width]), save: [] };
-    },
-    grad(dy) {
-      const rest = tf.reshape(dy, [rows, -1, width]);
-      return [tf.reshape(tf.concat([tf.zeros([rows, count, width]), rest], 1), [-1, width])];
-    },
-  }) as tf.Tensor2D;
-}
-
 /** x with a seeded share silenced and the rest scaled by 1/(1-rate); x itself where nothing is dropped. */
 export function dropout<T extends tf.Tensor>(x: T, options: Dropout | null): T {
   if (!options || options.rate === 0) return x;
