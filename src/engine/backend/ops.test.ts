@@ -3,19 +3,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { random } from '../core/random';
 import { largestGap, valuesOf, WASM } from '../testing/testModels';
+import { ACTIVATIONS, type Activation, IGNORED } from './kernels/contract';
 import { keepFactors } from './kernels/dropoutHash';
 import {
+  type AttentionShape,
+  activate,
   attention,
   columnNorm,
   crossEntropy,
   embedding,
-  gelu,
+  gated,
   layerNorm,
   linear,
   prefixedAttention,
   prepend,
+  rmsNorm,
+  rotate,
   scale,
-  withoutFirst,
 } from './ops';
 import { selfTest } from './selfTest';
 import { startBackend } from './start';
@@ -166,16 +170,133 @@ describe.each([
   });
 });
 
-test.each([
-  [1, 1],
-  [33, 3],
-  [3, 257],
-])('gelu [%i, %i]', (rows, width) => {
-  check({
-    inputs: { x: draw('gelu', [rows, width], 2) },
-    moving: ['x'],
-    reference: ({ x }) => x.map((value) => value * normalCdf(value)),
-    run: ({ x }) => gelu(x as tf.Tensor2D),
+const activations: Record<Activation, (x: number) => number> = {
+  gelu: (x) => x * normalCdf(x),
+  geluTanh: (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  relu: (x) => Math.max(x, 0),
+};
+
+describe.each(ACTIVATIONS)('%s', (activation) => {
+  const f = activations[activation];
+
+  test.each([
+    [1, 1],
+    [33, 3],
+    [3, 257],
+  ])('of [%i, %i]', (rows, width) => {
+    check({
+      inputs: { x: draw('gelu', [rows, width], 2) },
+      moving: ['x'],
+      reference: ({ x }) => x.map(f),
+      run: ({ x }) => activate(x as tf.Tensor2D, activation),
+    });
+  });
+
+  test.each([
+    [1, 3],
+    [33, 1],
+    [3, 257],
+  ])('as a gate of [%i, %i], apart and side by side', (rows, width) => {
+    const inputs = { gate: draw('gate', [rows, width], 2), up: draw('up', [rows, width]) };
+    check({
+      inputs,
+      moving: ['gate', 'up'],
+      reference: ({ gate, up }) => gate.map((x, i) => f(x) * (up[i] as number)),
+      run: ({ gate, up }) => gated(gate as tf.Tensor2D, up as tf.Tensor2D, activation),
+    });
+    check({
+      inputs: { both: draw('both', [rows, 2 * width], 2) },
+      moving: ['both'],
+      reference: ({ both }) =>
+        range(rows * width).map((i) => {
+          const at = 2 * width * Math.floor(i / width) + (i % width);
+          return f(both[at] as number) * (both[at + width] as number);
+        }),
+      run: ({ both }) => gated(both as tf.Tensor2D, null, activation),
+    });
+  });
+});
+
+describe.each([
+  { rows: 1, heads: 1, width: 3 },
+  { rows: 33, heads: 1, width: 1 },
+  { rows: 3, heads: 2, width: 257 },
+  { rows: 255, heads: 3, width: 33 },
+])('RMS norm of $rows rows of $heads × $width', ({ rows, heads, width }) => {
+  const shape = [rows, heads * width];
+  const inputs = { x: draw('x', shape, 3), residual: draw('r', shape), gamma: draw('g', [width]) };
+
+  test.each([{ trainable: true }, { trainable: false }])('trainable: $trainable', ({ trainable }) => {
+    const epsilon = 1e-2;
+    const reference = (x: number[], gamma: number[]): number[] =>
+      range(rows * heads).flatMap((i) => {
+        const values = x.slice(i * width, (i + 1) * width);
+        const square = values.reduce((sum, value) => sum + value * value, 0) / width;
+        return values.map((value, c) => (value / Math.sqrt(square + epsilon)) * (gamma[c] as number));
+      });
+    const { x, gamma, residual } = inputs;
+    const weight = (value: tf.Tensor) => ({ value: value as tf.Tensor1D, trainable });
+    check({
+      inputs: { x, gamma },
+      moving: ['x', ...(trainable ? (['gamma'] as const) : [])],
+      reference: (given) => reference(given.x, given.gamma),
+      run: (given) => rmsNorm(given.x as tf.Tensor2D, weight(given.gamma), epsilon),
+    });
+    check({
+      inputs: { x, gamma, residual },
+      moving: ['x', 'residual', ...(trainable ? (['gamma'] as const) : [])],
+      reference: (given) =>
+        reference(
+          given.x.map((value, i) => value + (given.residual[i] as number)),
+          given.gamma,
+        ),
+      run: (given) =>
+        rmsNorm(given.x as tf.Tensor2D, weight(given.gamma), epsilon, given.residual as tf.Tensor2D),
+    });
+  });
+});
+
+describe('rotary positions', () => {
+  /** Angles of the first positions, heads of 2·half values. */
+  const anglesOf = (positions: number, half: number): number[] =>
+    range(positions * half).map((i) => Math.floor(i / half) * 100 ** (-(i % half) / half));
+  const tables = (positions: number, half: number) => {
+    const angles = anglesOf(positions, half);
+    return {
+      cos: tf.tensor2d(angles.map(Math.cos), [positions, half]),
+      sin: tf.tensor2d(angles.map(Math.sin), [positions, half]),
+    };
+  };
+
+  test.each([
+    { rows: 1, length: 1, heads: 1, half: 1, offset: 0 },
+    { rows: 3, length: 5, heads: 3, half: 3, offset: 2 },
+    { rows: 2, length: 33, heads: 1, half: 17, offset: 0 },
+  ])('of $rows × $length tokens from $offset, $heads heads of 2 × $half', (shape) => {
+    const { rows, length, heads, half, offset } = shape;
+    const angles = anglesOf(offset + length, half);
+    check({
+      inputs: { x: draw('rotated', [rows * length, heads * 2 * half]) },
+      moving: ['x'],
+      reference: ({ x }) =>
+        x.map((value, i) => {
+          const token = Math.floor(i / (heads * 2 * half)) % length;
+          const angle = angles[(offset + token) * half + (i % half)] as number;
+          const partner = i % (2 * half) < half ? -(x[i + half] as number) : (x[i - half] as number);
+          return value * Math.cos(angle) + partner * Math.sin(angle);
+        }),
+      run: ({ x }) => rotate(x as tf.Tensor2D, tables(offset + length, half), length, offset),
+    });
+  });
+
+  test('are refused beyond the tables, and for heads of another width', () => {
+    tf.tidy(() => {
+      const angles = tables(4, 3);
+      const x = tf.zeros([4, 12]) as tf.Tensor2D;
+      expect(() => rotate(x, angles, 4, 1)).toThrow('5 tokens, and angles for 4');
+      expect(() => rotate(tf.zeros([4, 9]), angles, 4)).toThrow('width 9 in heads of 6');
+    });
   });
 });
 
@@ -333,6 +454,25 @@ describe('cross-entropy', () => {
     });
   });
 
+  test('over the rows that count', () => {
+    const labels = [2, IGNORED, 0, IGNORED, 1];
+    check({
+      inputs: { logits: draw('logits', [5, 3], 4) },
+      moving: ['logits'],
+      reference: ({ logits }) => {
+        const losses = labels.map((label, row) => {
+          if (label === IGNORED) return 0;
+          const values = logits.slice(row * 3, (row + 1) * 3);
+          return (
+            Math.log(values.reduce((sum, value) => sum + Math.exp(value), 0)) - (values[label] as number)
+          );
+        });
+        return [losses.reduce((a, b) => a + b, 0) / 3];
+      },
+      run: ({ logits }) => crossEntropy(logits as tf.Tensor2D, tf.tensor1d(labels, 'int32')),
+    });
+  });
+
   test('stays finite where exp would overflow', () => {
     const loss = tf.tidy(() =>
       crossEntropy(tf.tensor2d([500, -500, -500, 500], [2, 2]), tf.tensor1d([0, 0], 'int32')),
@@ -341,53 +481,81 @@ describe('cross-entropy', () => {
   });
 });
 
-describe.each([
-  { rows: 1, heads: 1, length: 1, size: 3, masked: [[]] as number[][] },
-  { rows: 2, heads: 3, length: 17, size: 5, masked: [[], range(17).slice(9)] },
-  { rows: 3, heads: 1, length: 7, size: 1, masked: [[6], [], [1, 2]] },
-  { rows: 2, heads: 2, length: 33, size: 33, masked: [range(33), range(33).slice(32)] },
-])('attention of $rows texts, $heads heads, $length tokens, size $size', (shape) => {
-  const { rows, heads, length, size, masked } = shape;
+interface Attended extends AttentionShape {
+  kvHeads?: number;
+  /** Keys before the first query. */
+  earlier?: number;
+  size: number;
+  masked: number[][];
+}
+
+const ATTENDED: Record<string, Attended> = {
+  'one token': { rows: 1, heads: 1, length: 1, size: 3, masked: [[]] },
+  'heads of odd width': { rows: 2, heads: 3, length: 17, size: 5, masked: [[], range(17).slice(9)] },
+  'heads of one value': { rows: 3, heads: 1, length: 7, size: 1, masked: [[6], [], [1, 2]] },
+  'nothing but padding': { rows: 2, heads: 2, length: 33, size: 33, masked: [range(33), [32]] },
+  'grouped, causal': { rows: 2, heads: 6, kvHeads: 2, length: 9, after: 0, size: 3, masked: [[], [7, 8]] },
+  'a window': {
+    rows: 2,
+    heads: 1,
+    length: 55,
+    before: 2,
+    after: 2,
+    size: 3,
+    masked: [[], [30, 31, 32, 33, 34, 35]],
+  },
+  'behind a cache': {
+    rows: 2,
+    heads: 2,
+    kvHeads: 1,
+    length: 2,
+    earlier: 5,
+    after: 0,
+    size: 4,
+    masked: [[0], []],
+  },
+};
+
+describe.each(Object.entries(ATTENDED))('attention, %s', (_, shape) => {
+  const { rows, heads, kvHeads = heads, length, earlier = 0, size, masked } = shape;
+  const { before = Number.POSITIVE_INFINITY, after = Number.POSITIVE_INFINITY } = shape;
+  const keys = earlier + length;
   const spread = {
     q: draw('q', [rows * length, heads * size]),
-    k: draw('k', [rows * length, heads * size]),
-    v: draw('v', [rows * length, heads * size]),
+    k: draw('k', [rows * keys, kvHeads * size]),
+    v: draw('v', [rows * keys, kvHeads * size]),
   };
-  const mask = range(rows * length).map((at) =>
-    masked[Math.floor(at / length)]?.includes(at % length) ? 0 : 1,
-  );
+  const mask = range(rows * keys).map((at) => (masked[Math.floor(at / keys)]?.includes(at % keys) ? 0 : 1));
 
   function reference({ q, k, v }: Values<typeof spread>, keep: ArrayLike<number> | null): number[] {
-    const result = new Array<number>(rows * length * heads * size).fill(0);
-    const at = (text: number, head: number, i: number, c: number): number =>
-      (text * length + i) * heads * size + head * size + c;
-    for (const text of range(rows)) {
-      for (const head of range(heads)) {
-        for (const i of range(length)) {
-          const scores = range(length).map((j) => {
-            const dot = range(size).reduce(
-              (s, c) => s + (q[at(text, head, i, c)] as number) * (k[at(text, head, j, c)] as number),
-              0,
-            );
-            return mask[text * length + j] === 0 ? -1e9 : dot / Math.sqrt(size);
-          });
-          const top = Math.max(...scores);
-          const raised = scores.map((score) => Math.exp(score - top));
-          const total = raised.reduce((a, b) => a + b, 0);
-          for (const c of range(size)) {
-            result[at(text, head, i, c)] = range(length).reduce((sum, j) => {
-              const kept = keep ? (keep[((text * heads + head) * length + i) * length + j] as number) : 1;
-              return sum + ((raised[j] as number) / total) * kept * (v[at(text, head, j, c)] as number);
-            }, 0);
-          }
-        }
-      }
-    }
-    return result;
+    return range(rows * length * heads).flatMap((query) => {
+      const [token, head, own] = [Math.floor(query / heads), query % heads, query * size];
+      const [text, i] = [Math.floor(token / length), token % length];
+      const keyAt = (j: number): number =>
+        ((text * keys + j) * kvHeads + Math.floor(head / (heads / kvHeads))) * size;
+      const seen = range(keys).filter((j) => {
+        const distance = j - earlier - i;
+        return mask[text * keys + j] === 1 && -before <= distance && distance <= after;
+      });
+      const raised = seen.map((j) =>
+        Math.exp(
+          range(size).reduce((dot, c) => dot + (q[own + c] as number) * (k[keyAt(j) + c] as number), 0) /
+            Math.sqrt(size),
+        ),
+      );
+      const total = raised.reduce((a, b) => a + b, 0);
+      const weights = seen.map(
+        (j, n) =>
+          ((raised[n] as number) / total) * (keep?.[((text * heads + head) * length + i) * keys + j] ?? 1),
+      );
+      return range(size).map((c) =>
+        seen.reduce((sum, j, n) => sum + (weights[n] as number) * (v[keyAt(j) + c] as number), 0),
+      );
+    });
   }
 
   test.each([{ rate: 0 }, { rate: 0.25 }])('dropping $rate of the weights', ({ rate }) => {
-    const keep = rate > 0 ? keepFactors(rows * heads * length * length, 77, 5, rate) : null;
+    const keep = rate > 0 ? keepFactors(rows * heads * length * keys, 77, 5, rate) : null;
     check({
       inputs: spread,
       moving: ['q', 'k', 'v'],
@@ -398,12 +566,25 @@ describe.each([
             q: q as tf.Tensor2D,
             k: k as tf.Tensor2D,
             v: v as tf.Tensor2D,
-            mask: tf.tensor2d(mask, [rows, length]),
+            mask: tf.tensor2d(mask, [rows, keys]),
           },
           shape,
           { seed: tf.tensor1d([77], 'int32'), salt: 5, rate },
         ),
     });
+  });
+});
+
+test('attention of more queries than keys, or of heads that do not share out, is refused', () => {
+  tf.tidy(() => {
+    const [q, mask] = [tf.zeros([4, 12]) as tf.Tensor2D, tf.ones([1, 3]) as tf.Tensor2D];
+    const k = tf.zeros([3, 12]) as tf.Tensor2D;
+    const shape = { rows: 1, length: 4, heads: 3 };
+    expect(() => attention({ q, k, v: k, mask }, shape, null)).toThrow('4 queries at -1 of 3 keys');
+    const two = tf.zeros([4, 8]) as tf.Tensor2D;
+    expect(() => attention({ q, k: two, v: two, mask: tf.ones([1, 4]) }, shape, null)).toThrow(
+      '3 heads of 12',
+    );
   });
 });
 
@@ -425,17 +606,6 @@ describe.each([
       moving: ['first', 'x'],
       reference: joined,
       run: ({ first, x }) => prepend(first as tf.Tensor2D, x as tf.Tensor2D, rows),
-    });
-  });
-
-  test('are taken away', () => {
-    const whole = joined({ first: inputs.first.values, x: inputs.x.values });
-    check({
-      inputs: { whole: { shape: [rows * (count + length), width], values: whole } },
-      moving: ['whole'],
-      reference: ({ whole: values }) =>
-        values.filter((_, at) => Math.floor(at / width) % (count + length) >= count),
-      run: ({ whole: given }) => withoutFirst(given as tf.Tensor2D, rows, count),
     });
   });
 });

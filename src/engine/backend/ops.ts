@@ -4,7 +4,13 @@
  * O outputs, B texts, T tokens, D width. Linear weights are kept [I, O].
  */
 import * as tf from '@tensorflow/tfjs-core';
-import { type DropoutAttrs, type FusedKernels, fused, type TextShape } from './kernels/contract';
+import {
+  type Activation,
+  type DropoutAttrs,
+  type FusedKernels,
+  fused,
+  type TextShape,
+} from './kernels/contract';
 
 /** A weight and whether it moves; a frozen one enters no gradient. */
 export interface Weight<T extends tf.Tensor = tf.Tensor> {
@@ -104,7 +110,7 @@ export function linear(
     },
     grad(dy, saved) {
       const [weights, slope] = saved as [tf.Tensor, tf.Tensor];
-      const dz = gelu ? fused('HoneGeluGrad', { dy, slope }, {})[0] : dy;
+      const dz = gelu ? fused('HoneActivateGrad', { dy, slope }, {})[0] : dy;
       const dx = input.moves ? product(dz, weights, { transposeB: true }) : null;
       const [dw = null, db = null] = w.trainable
         ? fused('HoneWeightGrad', { x: saved.at(-1) as tf.Tensor, dy: dz }, { bias: bMoves })
@@ -201,15 +207,35 @@ export function columnNorm(w: tf.Tensor2D, a: tf.Tensor2D, b: tf.Tensor2D, alpha
   return constant(norm());
 }
 
-/** Exact GELU of x[N, D]: `linear` has it built in; this is for a sum that something else was added to. */
-export function gelu(x: tf.Tensor2D): tf.Tensor2D {
+/** An activation of x[N, D]. `linear` has exact GELU built in, which here is for a sum that something was added to. */
+export function activate(x: tf.Tensor2D, activation: Activation): tf.Tensor2D {
   return differentiable({
     inputs: [moving(x)],
     forward() {
-      const [value, slope] = fused('HoneGelu', { x }, {});
+      const [value, slope] = fused('HoneActivate', { x }, { activation });
       return { value, save: [slope] };
     },
-    grad: (dy, [slope]) => fused('HoneGeluGrad', { dy, slope: slope as tf.Tensor }, {}),
+    grad: (dy, [slope]) => fused('HoneActivateGrad', { dy, slope: slope as tf.Tensor }, {}),
+  }) as tf.Tensor2D;
+}
+
+export const gelu = (x: tf.Tensor2D): tf.Tensor2D => activate(x, 'gelu');
+
+/**
+ * f(gate)·up for gate, up [N, F] (Shazeer 2020); without `up`, both are halves of gate [N, 2F], as one linear makes
+ * them. Gradients, both from the inputs again, which takes no memory: dgate = dy·up·f′(gate), dup = dy·f(gate).
+ */
+export function gated(gate: tf.Tensor2D, up: tf.Tensor2D | null, activation: Activation): tf.Tensor2D {
+  return differentiable({
+    inputs: [moving(gate), ...(up ? [moving(up)] : [])],
+    forward: () => ({
+      value: fused('HoneGated', { gate, up: up ?? undefined }, { activation })[0],
+      save: [gate, ...(up ? [up] : [])],
+    }),
+    grad: (dy, saved) => {
+      const [first, second] = saved as [tf.Tensor, tf.Tensor | undefined];
+      return fused('HoneGatedGrad', { dy, gate: first, up: second }, { activation });
+    },
   }) as tf.Tensor2D;
 }
 
@@ -242,6 +268,65 @@ export function layerNorm(
         { affine: gamma.trainable || beta.trainable },
       );
       return [ds, dgamma, dbeta, ds];
+    },
+  }) as tf.Tensor2D;
+}
+
+/**
+ * RMS norm of x + residual, [N, D], by γ[D] (Zhang & Sennrich 2019); heads side by side, [N, H·D], are normed each by
+ * itself, as Qwen3 does with q and k. With x̂ = x/ρ: dx = (g - x̂·mean(g·x̂))/ρ for g = dy·γ; dγ = Σ dy·x̂.
+ */
+export function rmsNorm(
+  x: tf.Tensor2D,
+  gamma: Weight<tf.Tensor1D>,
+  epsilon: number,
+  residual?: tf.Tensor2D,
+): tf.Tensor2D {
+  return differentiable({
+    inputs: [moving(x), weightInput(gamma), ...(residual ? [moving(residual)] : [])],
+    forward() {
+      const [value, sum, inverse] = fused('HoneRmsNorm', { x, residual, gamma: gamma.value }, { epsilon });
+      return { value, save: [sum, inverse, gamma.value] };
+    },
+    grad(dy, saved) {
+      const [sum, inverse, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const [ds, dgamma = null] = fused(
+        'HoneRmsNormGrad',
+        { dy, sum, gamma: scale, inverse },
+        { affine: gamma.trainable },
+      );
+      return [ds, dgamma, ds];
+    },
+  }) as tf.Tensor2D;
+}
+
+/** The angles of positions 0…P-1: constants [P, d/2]. */
+export interface Angles {
+  cos: tf.Tensor2D;
+  sin: tf.Tensor2D;
+}
+
+/**
+ * Rotary positions for heads of d side by side, x[B·T, H·d] (Su et al. 2021), in transformers' `rotate_half` layout;
+ * the first of T tokens stands at `offset`. Gradient: dy turned back.
+ */
+export function rotate(x: tf.Tensor2D, { cos, sin }: Angles, length: number, offset = 0): tf.Tensor2D {
+  const [positions, half] = cos.shape;
+  // A kernel would read on past the end of the tables.
+  if (offset + length > positions) {
+    throw new RangeError(`${offset + length} tokens, and angles for ${positions}`);
+  }
+  if (x.shape[1] % (2 * half) !== 0) throw new RangeError(`width ${x.shape[1]} in heads of ${2 * half}`);
+  const attrs = { length, offset };
+  return differentiable({
+    inputs: [moving(x)],
+    forward: () => ({
+      value: fused('HoneRotate', { x, cos, sin }, { ...attrs, back: false })[0],
+      save: [cos, sin],
+    }),
+    grad: (dy, saved) => {
+      const [c, s] = saved as [tf.Tensor, tf.Tensor];
+      return fused('HoneRotate', { x: dy, cos: c, sin: s }, { ...attrs, back: true });
     },
   }) as tf.Tensor2D;
 }
@@ -288,15 +373,21 @@ export function embedding(tables: Tables, ids: tf.Tensor1D, length: number): tf.
   }) as tf.Tensor2D;
 }
 
-/** Mean over rows of -log softmax(logits[N, C])[labels[N]]. Gradient: (softmax - onehot)/N. */
+/**
+ * Mean of -log softmax(logits[N, C])[labels[N]] over the rows whose label is not IGNORED (-100). Gradient:
+ * (softmax - onehot)/count, made only when it is asked for: over a large vocabulary it is as large as a model.
+ */
 export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
   return differentiable({
     inputs: [moving(logits)],
     forward() {
-      const [value, dlogits] = fused('HoneCrossEntropy', { logits, labels }, {});
-      return { value, save: [dlogits] };
+      const [value, lse, share] = fused('HoneCrossEntropy', { logits, labels }, {});
+      return { value, save: [logits, labels, lse, share] };
     },
-    grad: (dy, [dlogits]) => [tf.mul(dlogits as tf.Tensor, dy)],
+    grad(dy, saved) {
+      const [given, targets, lse, share] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+      return fused('HoneCrossEntropyGrad', { dy, logits: given, labels: targets, lse, share }, {});
+    },
   }) as tf.Scalar;
 }
 
@@ -304,16 +395,42 @@ type AttentionGradInputs = FusedKernels['HoneAttentionGrad']['inputs'];
 /** In the order in which `attention` saves them. */
 const SAVED = ['q', 'k', 'v', 'out', 'lse', 'mask', 'seed'] as const;
 
+export interface AttentionShape extends TextShape {
+  /** Of q; k and v may have fewer, each for a group of neighbours. */
+  heads: number;
+  /** Position of the first query among the keys: by default the last query stands at the last key. */
+  offset?: number;
+  /**
+   * Keys that a query sees before and after its own position; all by default. Causal: after 0. ModernBERT's local
+   * layers: half of the window on each side.
+   */
+  before?: number;
+  after?: number;
+}
+
 /**
- * Multi-head softmax(q·kᵀ/√(D/H))·v for q, k, v [B·T, D], padding of mask [B, T] left out (Vaswani et al. 2017).
- * The B·H·T·T weights are computed again for the gradient, not kept.
+ * Multi-head softmax(q·kᵀ/√d)·v for q [B·T, H·d] and k, v [B·K, G·d], keys where mask [B, K] is 0 left out (Vaswani et
+ * al. 2017; groups of H/G heads: Ainslie et al. 2023). The B·H·T·K weights are computed again for the gradient, not
+ * kept.
  */
 export function attention(
   { q, k, v, mask }: { q: tf.Tensor2D; k: tf.Tensor2D; v: tf.Tensor2D; mask: tf.Tensor2D },
-  shape: TextShape & { heads: number },
+  { rows, length, heads, offset, before = Infinity, after = Infinity }: AttentionShape,
   dropout: Dropout | null,
 ): tf.Tensor2D {
-  const attrs = { ...shape, rate: dropout?.rate ?? 0, salt: dropout?.salt ?? 0 };
+  const keys = mask.shape[1];
+  const start = offset ?? keys - length;
+  // A kernel would read on past the ends of keys and values.
+  if (start < 0 || start + length > keys || k.shape[0] !== rows * keys) {
+    throw new RangeError(`${length} queries at ${start} of ${keys} keys, ${k.shape[0]} in ${rows} texts`);
+  }
+  if (heads % (k.shape[1] / (q.shape[1] / heads)) !== 0) {
+    throw new RangeError(`${heads} heads of ${q.shape[1]} for keys of ${k.shape[1]}`);
+  }
+  const attrs = {
+    ...{ rows, length, heads, offset: start, before, after },
+    ...{ rate: dropout?.rate ?? 0, salt: dropout?.salt ?? 0 },
+  };
   const seed = dropout?.seed;
   return differentiable({
     inputs: [moving(q), moving(k), moving(v)],
@@ -335,18 +452,11 @@ export function attention(
 export function prefixedAttention(
   { q, k, v }: { q: tf.Tensor2D; k: tf.Tensor2D; v: tf.Tensor2D },
   { keys, values, mask }: { keys: tf.Tensor2D; values: tf.Tensor2D; mask: tf.Tensor2D },
-  { rows, length, heads }: TextShape & { heads: number },
+  shape: Omit<AttentionShape, 'offset'>,
   dropout: Dropout | null,
 ): tf.Tensor2D {
-  const [count, width] = keys.shape;
-  // The kernels take as many queries as keys: the prefix asks with zeros, and what it is answered is cut off.
-  const silent = constant(tf.zeros([count, width]) as tf.Tensor2D);
-  const answers = attention(
-    { q: prepend(silent, q, rows), k: prepend(keys, k, rows), v: prepend(values, v, rows), mask },
-    { rows, length: count + length, heads },
-    dropout,
-  );
-  return withoutFirst(answers, rows, count);
+  const { rows } = shape;
+  return attention({ q, k: prepend(keys, k, rows), v: prepend(values, v, rows), mask }, shape, dropout);
 }
 
 /** first[P, D] before the rows of each of B texts, x[B·T, D] → [B·(P+T), D]. Gradients: Σ_B of those rows; the rest. */
@@ -363,22 +473,6 @@ export function prepend(first: tf.Tensor2D, x: tf.Tensor2D, rows: number): tf.Te
       const both = tf.reshape(dy, [rows, -1, width]);
       const [dfirst, dx] = tf.split(both, [count, (both.shape[1] as number) - count], 1);
       return [tf.sum(dfirst as tf.Tensor, 0), tf.reshape(dx as tf.Tensor, [-1, width])];
-    },
-  }) as tf.Tensor2D;
-}
-
-/** x[B·(P+T), D] without the first P rows of each of B texts → [B·T, D]. */
-export function withoutFirst(x: tf.Tensor2D, rows: number, count: number): tf.Tensor2D {
-  const width = x.shape[1];
-  return differentiable({
-    inputs: [moving(x)],
-    forward() {
-      const kept = tf.slice(tf.reshape(x, [rows, -1, width]), [0, count, 0]);
-      return { value: tf.reshape(kept, [-1, width]), save: [] };
-    },
-    grad(dy) {
-      const rest = tf.reshape(dy, [rows, -1, width]);
-      return [tf.reshape(tf.concat([tf.zeros([rows, count, width]), rest], 1), [-1, width])];
     },
   }) as tf.Tensor2D;
 }

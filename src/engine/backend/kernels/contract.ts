@@ -32,6 +32,22 @@ export interface TextShape {
   length: number;
 }
 
+/** Of the texts' queries, and of what each of them sees. */
+export interface AttentionAttrs extends TextShape, DropoutAttrs {
+  heads: number;
+  offset: number;
+  /** Keys seen before and after a query's own position; Infinity = all. */
+  before: number;
+  after: number;
+}
+
+/**
+ * GELU (Hendrycks & Gimpel 2016), exact and by its tanh (`gelu_new` and `gelu_pytorch_tanh` in transformers), SiLU
+ * x·σ(x), and ReLU.
+ */
+export const ACTIVATIONS = ['gelu', 'geluTanh', 'silu', 'relu'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
 export interface FusedKernels {
   /** y[N, O] = α·op(a)·op(b) + bias[O] + residual[N, O]; with `gelu` [gelu(y), gelu′(y)]. */
   HoneMatMul: Signature<
@@ -43,10 +59,18 @@ export interface FusedKernels {
   HoneWeightGrad: Signature<{ x: T; dy: T }, { bias: boolean }, [T] | [T, T]>;
   /** Σ_N dy [O] for dy[N, O]. */
   HoneColumnSum: Signature<{ dy: T }, Record<never, never>, [T]>;
-  /** [x·Φ(x), Φ(x) + x·φ(x)]: GELU (Hendrycks & Gimpel 2016), exact, and its slope, which costs little beside it. */
-  HoneGelu: Signature<{ x: T }, Record<never, never>, [y: T, slope: T]>;
+  /** [f(x), f′(x)]: an activation and its slope, which costs little beside it. */
+  HoneActivate: Signature<{ x: T }, { activation: Activation }, [y: T, slope: T]>;
   /** dy ∘ slope. */
-  HoneGeluGrad: Signature<{ dy: T; slope: T }, Record<never, never>, [T]>;
+  HoneActivateGrad: Signature<{ dy: T; slope: T }, Record<never, never>, [T]>;
+  /** f(gate) ∘ up for gate, up [N, F] (Shazeer 2020); without `up`, both lie side by side in gate [N, 2F]. */
+  HoneGated: Signature<{ gate: T; up?: T | undefined }, { activation: Activation }, [T]>;
+  /** [dgate, dup] of the above, side by side in one where gate and up are. */
+  HoneGatedGrad: Signature<
+    { dy: T; gate: T; up?: T | undefined },
+    { activation: Activation },
+    [T] | [dgate: T, dup: T]
+  >;
   /** s = x + residual; [γ·(s-μ)/σ + β, s, stats[N, 2] = (μ, 1/σ)] (Ba et al. 2016), biased variance. */
   HoneLayerNorm: Signature<
     { x: T; residual?: T | undefined; gamma: T; beta: T },
@@ -60,23 +84,55 @@ export interface FusedKernels {
     [T] | [ds: T, dgamma: T, dbeta: T]
   >;
   /**
-   * softmax(s)·v per head with s = q·kᵀ/√(D/H), or -1e9 where mask[B, T] is 0 (Vaswani et al. 2017), for q, k, v
-   * [B·T, D] with heads side by side; a text of nothing but padding attends evenly. Dropout silences attention
-   * weights; the element index is ((b·H + h)·T + i)·T + j. → [out [B·T, D], lse [B, H, T] = log Σ exp s]
+   * s = x + residual; [γ·s/ρ, s, 1/ρ] with ρ = √(mean(s²) + ε) over each D values in a row (Zhang & Sennrich 2019), for
+   * γ[D]. Rows of several D, as heads side by side, are normed each D by itself.
+   */
+  HoneRmsNorm: Signature<
+    { x: T; residual?: T | undefined; gamma: T },
+    { epsilon: number },
+    [y: T, sum: T, inverse: T]
+  >;
+  /** [ds, dγ] of the above; dγ only when `affine`. */
+  HoneRmsNormGrad: Signature<
+    { dy: T; sum: T; gamma: T; inverse: T },
+    { affine: boolean },
+    [T] | [ds: T, dgamma: T]
+  >;
+  /**
+   * Rotary positions (Su et al. 2021): the halves (x₁, x₂) of each head of x[B·T, H·d] to
+   * (x₁·cos - x₂·sin, x₂·cos + x₁·sin), laid out as `rotate_half` in transformers, by row offset + t of the tables
+   * cos, sin [P, d/2] for token t. `back` turns the other way: the gradient.
+   */
+  HoneRotate: Signature<{ x: T; cos: T; sin: T }, { length: number; offset: number; back: boolean }, [T]>;
+  /**
+   * softmax(s)·v per head with s = q·kᵀ/√d over the keys that a query sees (Vaswani et al. 2017), for q [B·T, H·d] and
+   * k, v [B·K, G·d] with heads side by side, H/G neighbouring heads of q to one of k and v (Ainslie et al. 2023). Query
+   * t stands at p = offset + t and sees the keys p - before … p + after where mask[B, K] is not 0; one that sees none
+   * is answered with zeros, as by PyTorch since 2.5. Dropout silences attention weights; the element index is
+   * ((b·H + h)·T + t)·K + j. → [out [B·T, H·d], lse [B, H, T] = log Σ exp s, or 0]
    */
   HoneAttention: Signature<
     { q: T; k: T; v: T; mask: T; seed?: T | undefined },
-    TextShape & DropoutAttrs & { heads: number },
+    AttentionAttrs,
     [out: T, lse: T]
   >;
-  /** [dq, dk, dv] of the above; masked scores are constants. */
+  /** [dq, dk, dv] of the above. */
   HoneAttentionGrad: Signature<
     { dout: T; q: T; k: T; v: T; out: T; lse: T; mask: T; seed?: T | undefined },
-    TextShape & DropoutAttrs & { heads: number },
+    AttentionAttrs,
     [dq: T, dk: T, dv: T]
   >;
-  /** [mean over rows of -log softmax(logits[N, C])[labels[N]], its gradient [N, C]]; labels int32. */
-  HoneCrossEntropy: Signature<{ logits: T; labels: T }, Record<never, never>, [loss: T, dlogits: T]>;
+  /**
+   * Mean of lse - logits[n, labels[n]] over the rows that count, for logits [N, C] and int32 labels [N]: those whose
+   * label is not IGNORED. → [loss, lse[N] = log Σ exp logits, 1/count]; 0, with a share of 0, where none counts.
+   */
+  HoneCrossEntropy: Signature<{ logits: T; labels: T }, Record<never, never>, [loss: T, lse: T, share: T]>;
+  /** dlogits = dy·share·(softmax(logits) - onehot(labels)) of the above, 0 in rows that do not count. */
+  HoneCrossEntropyGrad: Signature<
+    { dy: T; logits: T; labels: T; lse: T; share: T },
+    Record<never, never>,
+    [T]
+  >;
   /** words[ids[n]] + positions[n mod T] + segments[0] for ids [B·T] int32 → [B·T, D]. */
   HoneEmbed: Signature<
     { words: T; ids: T; positions?: T | undefined; segments?: T | undefined },
@@ -109,8 +165,13 @@ export type FusedName = keyof FusedKernels;
 export const BETA1 = 0.9;
 export const BETA2 = 0.999;
 export const ADAM_EPSILON = 1e-8;
-/** The score of padding; e^-1e9 is 0 in f32. */
+/** The score of a key that is not seen; e^-1e9 is 0 in f32. */
 export const MASKED = -1e9;
+/** The label of a row that does not count, as PyTorch's `ignore_index`. */
+export const IGNORED = -100;
+/** The tanh form of GELU is x·σ(TANH_SCALE·(x + TANH_CUBE·x³)). */
+export const TANH_SCALE = 2 * Math.sqrt(2 / Math.PI);
+export const TANH_CUBE = 0.044715;
 
 /** Runs a fused kernel of the back end in force. */
 export function fused<K extends FusedName>(

@@ -2,6 +2,8 @@
  * Which elements a dropout silences, as every back end computes it: a hash of seed, salt and index, so that masks
  * need no memory, no order and no generator's state, and the gradient draws the same ones again.
  */
+import * as tf from '@tensorflow/tfjs-core';
+import type { DropoutAttrs } from './contract';
 
 /** Wellons' lowbias32 (2018): a permutation of 32-bit numbers in which each input bit moves half of the output bits. */
 export function mix(value: number): number {
@@ -28,4 +30,15 @@ export function keepFactors(count: number, seed: number, salt: number, rate: num
   const threshold = dropoutThreshold(rate);
   const kept = 1 / (1 - rate);
   return Float32Array.from({ length: count }, (_, i) => (mix(i ^ key) >>> 8 >= threshold ? kept : 0));
+}
+
+/** The same as a tensor, by the seed that a tensor holds; null where nothing is dropped. */
+export function keepMask(
+  shape: number[],
+  seed: tf.Tensor | undefined,
+  { rate, salt }: DropoutAttrs,
+): tf.Tensor | null {
+  if (rate === 0 || !seed) return null;
+  const count = shape.reduce((a, b) => a * b, 1);
+  return tf.tensor(keepFactors(count, seed.dataSync()[0] as number, salt, rate), shape);
 }

@@ -7,76 +7,36 @@ import {
   ADAM_EPSILON,
   BETA1,
   BETA2,
-  type DropoutAttrs,
   type FusedKernels,
   type FusedName,
   fusedKernel,
+  IGNORED,
   type KernelCall,
-  MASKED,
 } from './contract';
-import { keepFactors } from './dropoutHash';
+import { keepMask } from './dropoutHash';
+import { plainActivations } from './plainActivations';
+import { plainAttention, plainAttentionGrad } from './plainAttention';
 
 type Plain = { [K in FusedName]: (call: KernelCall<K>) => FusedKernels[K]['outputs'] };
-
-const cumulative = (x: tf.Tensor): tf.Tensor => tf.mul(tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1), 0.5);
-/** [GELU, its slope] */
-function gelu(x: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  const share = cumulative(x);
-  const density = tf.mul(tf.exp(tf.mul(tf.square(x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-  return [tf.mul(x, share), tf.add(share, tf.mul(x, density))];
-}
 
 /** tfjs-wasm multiplies at full speed only when neither operand is transposed. */
 function untransposed(x: tf.Tensor, transposed: boolean): tf.Tensor2D {
   return (transposed ? tf.transpose(x) : x) as tf.Tensor2D;
 }
 
-function keepMask(
-  shape: number[],
-  seed: tf.Tensor | undefined,
-  { rate, salt }: DropoutAttrs,
-): tf.Tensor | null {
-  if (rate === 0 || !seed) return null;
-  const count = shape.reduce((a, b) => a * b, 1);
-  return tf.tensor(keepFactors(count, seed.dataSync()[0] as number, salt, rate), shape);
+/** The two factors of a gated activation. */
+function gateAndUp({ gate, up }: FusedKernels['HoneGated']['inputs']): [gate: tf.Tensor, up: tf.Tensor] {
+  return up ? [gate, up] : (tf.split(gate, 2, -1) as [tf.Tensor, tf.Tensor]);
 }
 
-type Heads = FusedKernels['HoneAttention']['attrs'];
-
-/** [B·T, D] → [B, H, T, d] and back. */
-const split = (x: tf.Tensor, { rows, length, heads }: Heads): tf.Tensor4D =>
-  tf.transpose(tf.reshape(x, [rows, length, heads, -1]), [0, 2, 1, 3]) as tf.Tensor4D;
-const join = (x: tf.Tensor, { rows, length }: Heads): tf.Tensor =>
-  tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [rows * length, -1]);
-
-interface Scores {
-  probabilities: tf.Tensor;
-  lse: tf.Tensor;
-  keep: tf.Tensor | null;
-  scale: number;
-}
-
-function attentionScores(
-  { q, k, mask, seed }: { q: tf.Tensor; k: tf.Tensor; mask: tf.Tensor; seed?: tf.Tensor | undefined },
-  attrs: Heads,
-): Scores {
-  const { rows, length, heads } = attrs;
-  const scale = 1 / Math.sqrt((q.shape[1] as number) / heads);
-  const open = tf.cast(tf.reshape(mask, [rows, 1, 1, length]), 'bool');
-  const raw = tf.mul(tf.matMul(split(q, attrs), split(k, attrs), false, true), scale);
-  const scores = tf.where(tf.broadcastTo(open, raw.shape), raw, tf.fill(raw.shape, MASKED));
-  const top = tf.max(scores, -1, true);
-  const raised = tf.exp(tf.sub(scores, top));
-  const total = tf.sum(raised, -1, true);
+/** Labels [N] as rows of zeros and a one, and 1 for each row that counts, [N, 1]. */
+function targetsOf(labels: tf.Tensor, classes: number): Record<'target' | 'counts', tf.Tensor> {
+  const counts = tf.cast(tf.notEqual(labels, tf.scalar(IGNORED, 'int32')), 'float32');
   return {
-    probabilities: tf.div(raised, total),
-    lse: tf.reshape(tf.add(top, tf.log(total)), [rows, heads, length]),
-    keep: keepMask([rows, heads, length, length], seed, attrs),
-    scale,
+    target: tf.cast(tf.oneHot(labels, classes), 'float32'),
+    counts: tf.reshape(counts, [-1, 1]),
   };
 }
-
-const dropped = (x: tf.Tensor, keep: tf.Tensor | null): tf.Tensor => (keep ? tf.mul(x, keep) : x);
 
 const plain: Plain = {
   HoneMatMul({ inputs: { a, b, bias, residual }, attrs }) {
@@ -84,15 +44,25 @@ const plain: Plain = {
     if (attrs.alpha !== 1) y = tf.mul(y, attrs.alpha);
     if (bias) y = tf.add(y, bias);
     if (residual) y = tf.add(y, residual);
-    return attrs.gelu ? gelu(y) : [y];
+    return attrs.gelu ? plainActivations.gelu(y) : [y];
   },
   HoneWeightGrad({ inputs: { x, dy }, attrs }) {
     const dw = tf.matMul(tf.transpose(x as tf.Tensor2D), dy as tf.Tensor2D);
     return attrs.bias ? [dw, tf.sum(dy, 0)] : [dw];
   },
   HoneColumnSum: ({ inputs: { dy } }) => [tf.sum(dy, 0)],
-  HoneGelu: ({ inputs: { x } }) => gelu(x),
-  HoneGeluGrad: ({ inputs: { dy, slope } }) => [tf.mul(dy, slope)],
+  HoneActivate: ({ inputs: { x }, attrs }) => plainActivations[attrs.activation](x),
+  HoneActivateGrad: ({ inputs: { dy, slope } }) => [tf.mul(dy, slope)],
+  HoneGated({ inputs, attrs }) {
+    const [gate, up] = gateAndUp(inputs);
+    return [tf.mul(plainActivations[attrs.activation](gate)[0], up)];
+  },
+  HoneGatedGrad({ inputs, attrs }) {
+    const [gate, up] = gateAndUp(inputs);
+    const [value, slope] = plainActivations[attrs.activation](gate);
+    const [dgate, dup] = [tf.mul(inputs.dy, tf.mul(up, slope)), tf.mul(inputs.dy, value)];
+    return inputs.up ? [dgate, dup] : [tf.concat([dgate, dup], -1)];
+  },
   HoneLayerNorm({ inputs: { x, residual, gamma, beta }, attrs }) {
     const sum = residual ? tf.add(x, residual) : tf.clone(x);
     const mean = tf.mean(sum, -1, true);
@@ -109,30 +79,48 @@ const plain: Plain = {
     const ds = tf.mul(tf.sub(tf.sub(g, tf.mean(g, -1, true)), along), inverse);
     return attrs.affine ? [ds, tf.sum(tf.mul(dy, normal), 0), tf.sum(dy, 0)] : [ds];
   },
-  HoneAttention({ inputs, attrs }) {
-    const { probabilities, lse, keep } = attentionScores(inputs, attrs);
-    return [join(tf.matMul(dropped(probabilities, keep), split(inputs.v, attrs)), attrs), lse];
+  HoneRmsNorm({ inputs: { x, residual, gamma }, attrs }) {
+    const sum = residual ? tf.add(x, residual) : tf.clone(x);
+    const each = tf.reshape(sum, [-1, gamma.size]);
+    const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(each), -1), attrs.epsilon));
+    const y = tf.mul(tf.mul(each, tf.expandDims(inverse, -1)), gamma);
+    return [tf.reshape(y, x.shape), sum, inverse];
   },
-  HoneAttentionGrad({ inputs, attrs }) {
-    const { probabilities, keep, scale } = attentionScores(inputs, attrs);
-    const { rows, length } = attrs;
-    const dout = split(inputs.dout, attrs);
-    const dv = tf.matMul(dropped(probabilities, keep), dout, true);
-    const dp = dropped(tf.matMul(dout, split(inputs.v, attrs), false, true), keep);
-    const along = tf.sum(tf.mul(dp, probabilities), -1, true);
-    const open = tf.reshape(tf.cast(tf.notEqual(inputs.mask, 0), 'float32'), [rows, 1, 1, length]);
-    const ds = tf.mul(tf.mul(tf.mul(probabilities, tf.sub(dp, along)), open), scale);
-    const dq = tf.matMul(ds, split(inputs.k, attrs));
-    const dk = tf.matMul(ds, split(inputs.q, attrs), true);
-    return [join(dq, attrs), join(dk, attrs), join(dv, attrs)];
+  HoneRmsNormGrad({ inputs: { dy, sum, gamma, inverse }, attrs }) {
+    const scale = tf.expandDims(inverse, -1);
+    const normal = tf.mul(tf.reshape(sum, [-1, gamma.size]), scale);
+    const each = tf.reshape(dy, normal.shape);
+    const g = tf.mul(each, gamma);
+    const along = tf.mul(normal, tf.mean(tf.mul(g, normal), -1, true));
+    const ds = tf.reshape(tf.mul(tf.sub(g, along), scale), dy.shape);
+    return attrs.affine ? [ds, tf.sum(tf.mul(each, normal), 0)] : [ds];
   },
+  HoneRotate({ inputs: { x, cos, sin }, attrs: { length, offset, back } }) {
+    const half = cos.shape[1] as number;
+    const halves = tf.reshape(x, [-1, length, (x.shape[1] as number) / (2 * half), 2, half]);
+    const [first, second] = tf.unstack(halves, 3) as [tf.Tensor, tf.Tensor];
+    const rowsOf = (table: tf.Tensor): tf.Tensor =>
+      tf.reshape(tf.slice(table, [offset, 0], [length, half]), [1, length, 1, half]);
+    const c = rowsOf(cos);
+    const s = back ? tf.neg(rowsOf(sin)) : rowsOf(sin);
+    const turned = [tf.sub(tf.mul(first, c), tf.mul(second, s)), tf.add(tf.mul(second, c), tf.mul(first, s))];
+    return [tf.reshape(tf.stack(turned, 3), x.shape)];
+  },
+  HoneAttention: plainAttention,
+  HoneAttentionGrad: plainAttentionGrad,
   HoneCrossEntropy({ inputs: { logits, labels } }) {
-    const [rows, classes] = logits.shape as [number, number];
-    const target = tf.cast(tf.oneHot(labels, classes), 'float32');
-    const shifted = tf.sub(logits, tf.max(logits, -1, true));
-    const logProbabilities = tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
-    const loss = tf.neg(tf.mean(tf.sum(tf.mul(logProbabilities, target), -1)));
-    return [loss, tf.div(tf.sub(tf.exp(logProbabilities), target), rows)];
+    const { target, counts } = targetsOf(labels, logits.shape[1] as number);
+    const count = tf.sum(counts);
+    const share = tf.div(tf.minimum(count, 1), tf.maximum(count, 1));
+    const top = tf.max(logits, -1, true);
+    const lse = tf.add(top, tf.log(tf.sum(tf.exp(tf.sub(logits, top)), -1, true)));
+    const losses = tf.mul(tf.sub(lse, tf.sum(tf.mul(logits, target), -1, true)), counts);
+    return [tf.mul(tf.sum(losses), share), tf.reshape(lse, [-1]), share];
+  },
+  HoneCrossEntropyGrad({ inputs: { dy, logits, labels, lse, share } }) {
+    const { target, counts } = targetsOf(labels, logits.shape[1] as number);
+    const softmax = tf.exp(tf.sub(logits, tf.reshape(lse, [-1, 1])));
+    return [tf.mul(tf.sub(softmax, target), tf.mul(counts, tf.mul(dy, share)))];
   },
   HoneEmbed({ inputs: { words, ids, positions, segments }, attrs: { length } }) {
     const width = words.shape[1] as number;

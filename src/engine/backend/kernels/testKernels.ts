@@ -5,7 +5,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { random } from '../../core/random';
-import { BETA1, BETA2, type FusedKernels, type FusedName, fused } from './contract';
+import {
+  ACTIVATIONS,
+  type Activation,
+  BETA1,
+  BETA2,
+  type FusedKernels,
+  type FusedName,
+  fused,
+  IGNORED,
+} from './contract';
 import { keepFactors } from './dropoutHash';
 
 const CLOSE = 1e-5;
@@ -82,6 +91,23 @@ function cumulative(x: number): number {
 const gelu = (x: number): number => x * cumulative(x);
 const geluSlope = (x: number): number =>
   cumulative(x) + (x * Math.exp(-0.5 * x * x)) / Math.sqrt(2 * Math.PI);
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+/** x·σ(z) and its slope, for z and z′ at x. */
+const swished = (x: number, z: number, slope: number): [number, number] => [
+  x * sigmoid(z),
+  sigmoid(z) + x * sigmoid(z) * (1 - sigmoid(z)) * slope,
+];
+/** Each activation and its slope. */
+const activations: Record<Activation, (x: number) => [value: number, slope: number]> = {
+  gelu: (x) => [gelu(x), geluSlope(x)],
+  geluTanh(x) {
+    const by = Math.sqrt(2 / Math.PI);
+    return swished(x, 2 * by * (x + 0.044715 * x ** 3), 2 * by * (1 + 3 * 0.044715 * x ** 2));
+  },
+  silu: (x) => swished(x, x, 1),
+  relu: (x) => [Math.max(x, 0), x > 0 ? 1 : 0],
+};
 
 // ── products ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -165,17 +191,63 @@ export function kernelSuite(): void {
 
   // ── element by element ──────────────────────────────────────────────────────────────────────────────────────────
 
-  test('GELU and its slope, far out too', async () => {
+  test.each(ACTIVATIONS)('%s and its slope, far out too', async (activation) => {
     const x: Numbers = { shape: [401], values: range(401).map((i) => Math.fround((i - 200) / 13)) };
     x.values.push(-1e4, 1e4, -88, 88);
     x.shape = [405];
     const dy = draw('dy', [405]);
-    const slope: Numbers = { shape: x.shape, values: x.values.map(geluSlope) };
-    const both = await run('HoneGelu', { x }, {});
-    expectClose(both[0], x.values.map(gelu), 1e-6);
+    const expected = x.values.map(activations[activation]);
+    const slope: Numbers = { shape: x.shape, values: expected.map(([, value]) => value) };
+    const both = await run('HoneActivate', { x }, { activation });
+    expectClose(
+      both[0],
+      expected.map(([value]) => value),
+      1e-6,
+    );
     expectClose(both[1], slope.values, 2e-6);
     const products = slope.values.map((value, i) => at(dy, i) * value);
-    expectClose((await run('HoneGeluGrad', { dy, slope }, {}))[0], products);
+    expectClose((await run('HoneActivateGrad', { dy, slope }, {}))[0], products);
+  });
+
+  describe.each([
+    [1, 1],
+    [3, 33],
+    [33, 3],
+    [2, 255],
+    [3, 8192],
+  ])('gated [%i, %i]', (rows, width) => {
+    test.each(ACTIVATIONS)('by %s, apart and side by side', async (activation) => {
+      const [gate, up, dy] = [
+        draw('gate', [rows, width], 3),
+        draw('up', [rows, width]),
+        draw('dy', [rows, width]),
+      ];
+      const both: Numbers = {
+        shape: [rows, 2 * width],
+        values: range(2 * rows * width).map((i) => {
+          const [row, column] = [Math.floor(i / (2 * width)), i % (2 * width)];
+          return column < width ? at(gate, row, column) : at(up, row, column - width);
+        }),
+      };
+      const expected = gate.values.map(activations[activation]);
+      const y = expected.map(([value], i) => value * (up.values[i] as number));
+      expectClose((await run('HoneGated', { gate, up }, { activation }))[0], y);
+      expectClose((await run('HoneGated', { gate: both }, { activation }))[0], y);
+      const dgate = expected.map(
+        ([, slope], i) => slope * (up.values[i] as number) * (dy.values[i] as number),
+      );
+      const dup = expected.map(([value], i) => value * (dy.values[i] as number));
+      const apart = await run('HoneGatedGrad', { dy, gate, up }, { activation });
+      expectClose(apart[0], dgate);
+      expectClose(apart[1], dup);
+      const [together] = await run('HoneGatedGrad', { dy, gate: both }, { activation });
+      expectClose(
+        together,
+        range(rows).flatMap((row) =>
+          [dgate, dup].flatMap((half) => half.slice(row * width, (row + 1) * width)),
+        ),
+      );
+    });
   });
 
   test.each([1, 33, 257])('dropout of %i draws what the host draws', async (count) => {
@@ -276,32 +348,136 @@ export function kernelSuite(): void {
     });
   });
 
+  describe.each([
+    { rows: 1, heads: 1, width: 3 },
+    { rows: 33, heads: 1, width: 1 },
+    { rows: 3, heads: 2, width: 257 },
+    { rows: 257, heads: 3, width: 33 },
+  ])('RMS norm of $rows rows of $heads × $width', ({ rows, heads, width }) => {
+    const shape = [rows, heads * width];
+    const [x, residual, dy] = [draw('x', shape, 3), draw('r', shape), draw('dy', shape)];
+    const gamma = draw('gamma', [width]);
+    const epsilon = 1e-5;
+    const stretches = range(rows * heads);
+    const stretch = (values: number[], i: number): number[] => values.slice(i * width, (i + 1) * width);
+    const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / width;
+
+    test.each([{ added: false }, { added: true }])('with a residual: $added', async ({ added }) => {
+      const s = x.values.map((value, i) => Math.fround(value + (added ? (residual.values[i] as number) : 0)));
+      const inverses = stretches.map((i) => 1 / Math.sqrt(mean(stretch(s, i).map((v) => v * v)) + epsilon));
+      const normal = s.map((v, i) => v * (inverses[Math.floor(i / width)] as number));
+      const outputs = await run(
+        'HoneRmsNorm',
+        { x, residual: added ? residual : undefined, gamma },
+        { epsilon },
+      );
+      expectClose(
+        outputs[0],
+        normal.map((v, i) => v * at(gamma, i % width)),
+      );
+      expectClose(outputs[1], s, 1e-6);
+      expectClose(outputs[2], inverses);
+      const given = {
+        ...{ dy, gamma, sum: { shape, values: s } },
+        inverse: { shape: [rows * heads], values: outputs[2] as number[] },
+      };
+      const grads = await run('HoneRmsNormGrad', given, { affine: true });
+      const g = dy.values.map((v, i) => v * at(gamma, i % width));
+      const alongs = stretches.map((i) =>
+        mean(stretch(g, i).map((v, c) => v * (normal[i * width + c] as number))),
+      );
+      expectClose(
+        grads[0],
+        g.map((v, i) => {
+          const n = Math.floor(i / width);
+          return (v - (normal[i] as number) * (alongs[n] as number)) * (inverses[n] as number);
+        }),
+      );
+      expectClose(
+        grads[1],
+        range(width).map((c) =>
+          stretches.reduce(
+            (sum, i) => sum + (dy.values[i * width + c] as number) * (normal[i * width + c] as number),
+            0,
+          ),
+        ),
+      );
+      expect((await run('HoneRmsNormGrad', given, { affine: false }))[0]).toEqual(grads[0]);
+    });
+  });
+
+  test.each([
+    { rows: 1, length: 1, heads: 1, half: 1, offset: 0 },
+    { rows: 3, length: 11, heads: 3, half: 3, offset: 5 },
+    { rows: 2, length: 33, heads: 1, half: 33, offset: 0 },
+    { rows: 1, length: 5, heads: 7, half: 16, offset: 250 },
+  ])('rotary positions of $rows × $length tokens, $heads heads of 2 × $half', async (shape) => {
+    const { rows, length, heads, half, offset } = shape;
+    const x = draw('x', [rows * length, heads * 2 * half]);
+    const angles = range((offset + length) * half).map(
+      (i) => Math.floor(i / half) * 1000 ** (-(i % half) / half),
+    );
+    const [cos, sin] = [Math.cos, Math.sin].map((f) => ({
+      shape: [offset + length, half],
+      values: angles.map((angle) => Math.fround(f(angle))),
+    })) as [Numbers, Numbers];
+    const turned = (turn: number): number[] =>
+      x.values.map((value, i) => {
+        const place = offset + (Math.floor(i / (heads * 2 * half)) % length);
+        const [c, s] = [cos, sin].map((table) => at(table, place, i % half)) as [number, number];
+        const first = i % (2 * half) < half;
+        const partner = x.values[first ? i + half : i - half] as number;
+        return value * c + (first ? -turn : turn) * partner * s;
+      });
+    for (const back of [false, true]) {
+      const [y] = await run('HoneRotate', { x, cos, sin }, { length, offset, back });
+      expectClose(y, turned(back ? -1 : 1), 1e-6);
+    }
+  });
+
   test.each([
     [1, 2],
     [3, 33],
     [65, 5],
     [33, 257],
-  ])('cross-entropy [%i, %i]', async (rows, classes) => {
+  ])('cross-entropy [%i, %i], every row and some', async (rows, classes) => {
     const logits = draw('logits', [rows, classes], 4);
-    const labels = range(rows).map((row) => (row * 5) % classes);
-    const softmax = range(rows).map((row) => {
+    const all = range(rows).map((row) => (row * 5) % classes);
+    const some = all.map((label, row) => (row % 3 === 1 ? IGNORED : label));
+    const lse = range(rows).map((row) => {
       const values = logits.values.slice(row * classes, (row + 1) * classes);
       const top = Math.max(...values);
-      const total = values.reduce((sum, v) => sum + Math.exp(v - top), 0);
-      return values.map((v) => Math.exp(v - top) / total);
+      return top + Math.log(values.reduce((sum, v) => sum + Math.exp(v - top), 0));
     });
-    const [loss, dlogits] = await run('HoneCrossEntropy', { logits, labels: ints(labels) }, {});
-    const losses = labels.map((label, row) => -Math.log((softmax[row] as number[])[label] as number));
-    expectClose(loss, [losses.reduce((a, b) => a + b, 0) / rows]);
-    expectClose(
-      dlogits,
-      softmax.flatMap((p, row) => p.map((v, c) => (v - (labels[row] === c ? 1 : 0)) / rows)),
-    );
+    for (const labels of [all, some]) {
+      const outputs = await run('HoneCrossEntropy', { logits, labels: ints(labels) }, {});
+      const count = labels.filter((label) => label !== IGNORED).length;
+      const losses = labels.map((label, row) =>
+        label === IGNORED ? 0 : (lse[row] as number) - at(logits, row, label),
+      );
+      expectClose(outputs[0], [losses.reduce((a, b) => a + b, 0) / count]);
+      expectClose(outputs[1], lse);
+      expectClose(outputs[2], [1 / count], 1e-6);
+      const one = (value: number): Numbers => ({ shape: [], values: [value] });
+      const made = { lse: { shape: [rows], values: outputs[1] as number[] }, share: one(1 / count) };
+      const given = { dy: one(0.5), logits, labels: ints(labels), ...made };
+      expectClose(
+        (await run('HoneCrossEntropyGrad', given, {}))[0],
+        logits.values.map((value, i) => {
+          const [row, c] = [Math.floor(i / classes), i % classes];
+          if (labels[row] === IGNORED) return 0;
+          return ((Math.exp(value - (lse[row] as number)) - (labels[row] === c ? 1 : 0)) * 0.5) / count;
+        }),
+      );
+    }
   });
 
-  test('cross-entropy stays finite where exp would overflow', async () => {
+  test('cross-entropy stays finite where exp would overflow, and is 0 where no row counts', async () => {
     const logits: Numbers = { shape: [2, 2], values: [500, -500, -500, 500] };
-    expect((await run('HoneCrossEntropy', { logits, labels: ints([0, 0]) }, {}))[0]).toEqual([500]);
+    const loss = async (...labels: number[]): Promise<number[] | undefined> =>
+      (await run('HoneCrossEntropy', { logits, labels: ints(labels) }, {}))[0];
+    expect(await loss(0, 0)).toEqual([500]);
+    expect(await loss(IGNORED, IGNORED)).toEqual([0]);
   });
 
   // ── texts ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -341,78 +517,165 @@ export function kernelSuite(): void {
   interface AttentionShape {
     rows: number;
     heads: number;
+    kvHeads?: number;
     length: number;
+    /** Keys that are there before the first query. */
+    offset?: number;
+    before?: number;
+    after?: number;
     size: number;
+    /** Keys of each text that are padding. */
+    masked: number[][];
   }
 
   /** Attention and its gradients, query by query. */
   function attentionReference(
     { q, k, v, dout, mask }: Record<'q' | 'k' | 'v' | 'dout' | 'mask', Numbers>,
-    { rows, heads, length, size }: AttentionShape,
+    shape: AttentionShape,
     keep: ArrayLike<number> | null,
   ) {
-    const results = ['out', 'dq', 'dk', 'dv'].map(() => new Array<number>(q.values.length).fill(0));
-    const [out, dq, dk, dv] = results as [number[], number[], number[], number[]];
+    const { rows, heads, kvHeads = heads, length, offset = 0, size } = shape;
+    const { before = Number.POSITIVE_INFINITY, after = Number.POSITIVE_INFINITY } = shape;
+    const zeros = ({ values }: Numbers): number[] => values.map(() => 0);
+    const [out, dq, dk, dv] = [zeros(q), zeros(q), zeros(k), zeros(v)];
     const lse: number[] = [];
-    const keys = range(length);
+    const count = mask.shape[1] as number;
     for (const query of range(rows * heads * length)) {
-      const [text, head] = [Math.floor(query / (heads * length)), Math.floor(query / length) % heads];
-      /** First element of a token's part for this head. */
-      const part = (token: number): number => ((text * length + token) * heads + head) * size;
-      const own = part(query % length);
-      const dot = (a: Numbers, b: Numbers, token: number): number =>
+      const [text, head, own] = [
+        Math.floor(query / (heads * length)),
+        Math.floor(query / length) % heads,
+        query % length,
+      ];
+      const kvHead = Math.floor(head / (heads / kvHeads));
+      const queryAt = ((text * length + own) * heads + head) * size;
+      /** First element of a key's part for this head. */
+      const keyAt = (j: number): number => ((text * count + j) * kvHeads + kvHead) * size;
+      const dot = (a: Numbers, b: Numbers, j: number): number =>
         range(size).reduce(
-          (s, c) => s + (a.values[own + c] as number) * (b.values[part(token) + c] as number),
+          (s, c) => s + (a.values[queryAt + c] as number) * (b.values[keyAt(j) + c] as number),
           0,
         );
-      const add = (to: number[], place: number, share: number, values: Numbers, from: number): void => {
+      const add = (to: number[], place: number, share: number, values: Numbers, source: number): void => {
         for (const c of range(size))
-          to[place + c] = (to[place + c] as number) + share * (values.values[from + c] as number);
+          to[place + c] = (to[place + c] as number) + share * (values.values[source + c] as number);
       };
-      const open = keys.map((j) => at(mask, text, j) !== 0);
-      const scores = keys.map((j) => (open[j] ? dot(q, k, j) / Math.sqrt(size) : -1e9));
+      const keys = range(count).filter(
+        (j) => at(mask, text, j) !== 0 && j - own - offset >= -before && j - own - offset <= after,
+      );
+      const scores = keys.map((j) => dot(q, k, j) / Math.sqrt(size));
       const top = Math.max(...scores);
       const total = scores.reduce((s, score) => s + Math.exp(score - top), 0);
-      lse.push(top + Math.log(total));
+      lse.push(keys.length > 0 ? top + Math.log(total) : 0);
       const weights = scores.map((score) => Math.exp(score - top) / total);
-      const kept = weights.map((w, j) => w * (keep?.[query * length + j] ?? 1));
-      const pulls = keys.map((j) => (kept[j] as number) * dot(dout, v, j));
+      const kept = weights.map((w, i) => w * (keep?.[query * count + (keys[i] as number)] ?? 1));
+      const pulls = keys.map((j, i) => (kept[i] as number) * dot(dout, v, j));
       const along = pulls.reduce((a, b) => a + b, 0);
-      for (const j of keys) {
-        const slope = ((pulls[j] as number) - (weights[j] as number) * along) / Math.sqrt(size);
-        add(out, own, kept[j] as number, v, part(j));
-        add(dv, part(j), kept[j] as number, dout, own);
-        add(dq, own, open[j] ? slope : 0, k, part(j));
-        add(dk, part(j), open[j] ? slope : 0, q, own);
-      }
+      keys.forEach((j, i) => {
+        const slope = ((pulls[i] as number) - (weights[i] as number) * along) / Math.sqrt(size);
+        add(out, queryAt, kept[i] as number, v, keyAt(j));
+        add(dv, keyAt(j), kept[i] as number, dout, queryAt);
+        add(dq, queryAt, slope, k, keyAt(j));
+        add(dk, keyAt(j), slope, q, queryAt);
+      });
     }
     return { out, lse, dq, dk, dv };
   }
 
-  describe.each([
-    { rows: 1, heads: 1, length: 1, size: 3, masked: [[]] as number[][] },
-    { rows: 2, heads: 3, length: 17, size: 5, masked: [[0, 3], range(17).slice(9)] },
-    { rows: 3, heads: 1, length: 7, size: 1, masked: [[6], [], [1, 2]] },
-    { rows: 2, heads: 2, length: 33, size: 33, masked: [range(33), range(33).slice(32)] },
-    { rows: 1, heads: 1, length: 65, size: 68, masked: [[64]] },
-  ])('attention of $rows texts, $heads heads, $length tokens, size $size', (shape) => {
-    const { rows, heads, length, size, masked } = shape;
-    const width = heads * size;
-    const [q, k, v, dout] = ['q', 'k', 'v', 'dout'].map((name) => draw(name, [rows * length, width])) as [
-      Numbers,
-      Numbers,
+  const ATTENTIONS: Record<string, AttentionShape> = {
+    'one token': { rows: 1, heads: 1, length: 1, size: 3, masked: [[]] },
+    'padding at both ends': { rows: 2, heads: 3, length: 17, size: 5, masked: [[0, 3], range(17).slice(9)] },
+    'heads of one value': { rows: 3, heads: 1, length: 7, size: 1, masked: [[6], [], [1, 2]] },
+    'nothing but padding': { rows: 2, heads: 2, length: 33, size: 33, masked: [range(33), [32]] },
+    'wide heads': { rows: 1, heads: 1, length: 65, size: 68, masked: [[64]] },
+    'grouped queries': { rows: 2, heads: 6, kvHeads: 2, length: 17, size: 5, masked: [[], [15, 16]] },
+    'one head for all': { rows: 2, heads: 3, kvHeads: 1, length: 9, size: 8, masked: [range(9), [8]] },
+    causal: { rows: 2, heads: 2, length: 33, after: 0, size: 3, masked: [[], range(33).slice(20)] },
+    'causal, padding first': {
+      rows: 2,
+      heads: 1,
+      length: 9,
+      after: 0,
+      size: 4,
+      masked: [[0, 1, 2], range(9)],
+    },
+    'causal over several blocks': {
+      rows: 1,
+      heads: 4,
+      kvHeads: 2,
+      length: 101,
+      after: 0,
+      size: 4,
+      masked: [[100]],
+    },
+    'a window': {
+      rows: 2,
+      heads: 2,
+      length: 33,
+      before: 3,
+      after: 3,
+      size: 5,
+      masked: [[7, 8], range(33).slice(9)],
+    },
+    'a window over several blocks': {
+      rows: 1,
+      heads: 1,
+      length: 131,
+      before: 5,
+      after: 5,
+      size: 4,
+      masked: [[60]],
+    },
+    'a window of one': { rows: 1, heads: 2, length: 7, before: 0, after: 0, size: 3, masked: [[3]] },
+    'a causal window': {
+      rows: 1,
+      heads: 2,
+      kvHeads: 1,
+      length: 65,
+      before: 8,
+      after: 0,
+      size: 4,
+      masked: [[1]],
+    },
+    'one new query': {
+      rows: 2,
+      heads: 4,
+      kvHeads: 2,
+      length: 1,
+      offset: 32,
+      after: 0,
+      size: 8,
+      masked: [[0], []],
+    },
+    'new queries behind others': {
+      rows: 2,
+      heads: 2,
+      length: 3,
+      offset: 6,
+      after: 0,
+      size: 5,
+      masked: [[], [8]],
+    },
+    'keys that no token made': { rows: 2, heads: 2, length: 33, offset: 3, size: 4, masked: [[35], []] },
+  };
+
+  describe.each(Object.entries(ATTENTIONS))('attention, %s', (_, shape) => {
+    const { rows, heads, kvHeads = heads, length, offset = 0, size, masked } = shape;
+    const { before = Number.POSITIVE_INFINITY, after = Number.POSITIVE_INFINITY } = shape;
+    const keys = offset + length;
+    const [q, dout] = ['q', 'dout'].map((name) => draw(name, [rows * length, heads * size])) as [
       Numbers,
       Numbers,
     ];
+    const [k, v] = ['k', 'v'].map((name) => draw(name, [rows * keys, kvHeads * size])) as [Numbers, Numbers];
     const mask: Numbers = {
-      shape: [rows, length],
-      values: range(rows * length).map((i) => (masked[Math.floor(i / length)]?.includes(i % length) ? 0 : 1)),
+      shape: [rows, keys],
+      values: range(rows * keys).map((i) => (masked[Math.floor(i / keys)]?.includes(i % keys) ? 0 : 1)),
     };
 
     test.each([{ rate: 0 }, { rate: 0.25 }])('dropping $rate of the weights', async ({ rate }) => {
-      const keep = rate > 0 ? keepFactors(rows * heads * length * length, 77, 5, rate) : null;
+      const keep = rate > 0 ? keepFactors(rows * heads * length * keys, 77, 5, rate) : null;
       const { out, lse, dq, dk, dv } = attentionReference({ q, k, v, dout, mask }, shape, keep);
-      const attrs = { rows, length, heads, rate, salt: 5 };
+      const attrs = { rows, length, heads, offset, before, after, rate, salt: 5 };
       const seed = ints([77]);
       const forward = await run('HoneAttention', { q, k, v, mask, seed }, attrs);
       expectClose(forward[0], out);
@@ -533,7 +796,7 @@ export function kernelSuite(): void {
 
   test('a batch without rows is refused', () => {
     const x = tf.tensor2d([], [0, 4]);
-    expect(() => fused('HoneGelu', { x }, {})).toThrow('no rows');
+    expect(() => fused('HoneActivate', { x }, { activation: 'gelu' })).toThrow('no rows');
     x.dispose();
   });
 }

@@ -56,7 +56,7 @@ export interface Native {
   needScratch(bytes: number): void;
   /** Room for one job's shared intermediate; the next call may give the same place. */
   workspace(bytes: number): number;
-  attentionBytes(length: number, size: number): number;
+  attentionBytes(block: number, keys: number, size: number): number;
   matmulBytes(rows: number): number;
   /** Address of a tensor's values; 0 for none. */
   at(tensor: TensorInfo | undefined): number;
@@ -229,7 +229,7 @@ function createNative(parts: Parts): Native {
       shared = grown(shared, bytes);
       return shared.address;
     },
-    attentionBytes: (length, size) => exports.attentionBytes(length, size) >>> 0,
+    attentionBytes: (block, keys, size) => exports.attentionBytes(block, keys, size) >>> 0,
     matmulBytes: (rows) => exports.matmulBytes(rows) >>> 0,
     at: (tensor) => (tensor ? backend.dataIdMap.get(tensor.dataId).memoryOffset : 0),
     output(shape, dtype = 'float32') {

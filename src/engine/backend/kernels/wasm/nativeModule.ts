@@ -16,7 +16,7 @@ export const JOBS = [
   'packB',
   'matmul',
   'columnSum',
-  'gelu',
+  'activate',
   'times',
   'norm',
   'normGrad',
@@ -32,6 +32,13 @@ export const JOBS = [
   'meanGrad',
   'squares',
   'adam',
+  'gate',
+  'gateGrad',
+  'rms',
+  'rmsGrad',
+  'rmsColumnsGrad',
+  'rotate',
+  'crossEntropyGrad',
 ] as const;
 export type Job = (typeof JOBS)[number];
 
@@ -45,7 +52,7 @@ export interface NativeExports {
   dispatch(control: number, job: number, chunks: number): number;
   settle(control: number, chunks: number): number;
   serve(control: number, thread: number): void;
-  attentionBytes(length: number, size: number): number;
+  attentionBytes(block: number, keys: number, size: number): number;
   matmulBytes(rows: number): number;
   JOB_COUNT: WebAssembly.Global;
 }

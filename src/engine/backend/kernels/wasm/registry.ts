@@ -2,14 +2,17 @@
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { attentionGradWasm, attentionWasm } from './attention';
 import { embedWasm, scatterAddWasm } from './embedding';
+import { gatedGradWasm, gatedWasm } from './gated';
 import { identityWasm } from './identity';
-import { crossEntropyWasm } from './loss';
+import { crossEntropyGradWasm, crossEntropyWasm } from './loss';
 import { columnSumWasm, matMulWasm, weightGradWasm } from './matmul';
 import { layerNormGradWasm, layerNormWasm } from './norm';
 import { adamWWasm, globalNormWasm } from './optimizer';
 import { maskedMeanGradWasm, maskedMeanWasm } from './pooling';
+import { rmsNormGradWasm, rmsNormWasm } from './rmsNorm';
+import { rotateWasm } from './rotate';
 import { unsortedSegmentSumWasm } from './unsortedSegmentSum';
-import { dropoutWasm, geluGradWasm, geluWasm } from './values';
+import { activateGradWasm, activateWasm, dropoutWasm } from './values';
 
 /** Operations of TensorFlow.js's own that tfjs-wasm lacks, or does in a costly way. */
 export const WASM_KERNELS: readonly KernelConfig[] = [unsortedSegmentSumWasm, identityWasm];
@@ -19,13 +22,19 @@ export const NATIVE_KERNELS: readonly KernelConfig[] = [
   matMulWasm,
   weightGradWasm,
   columnSumWasm,
-  geluWasm,
-  geluGradWasm,
+  activateWasm,
+  activateGradWasm,
+  gatedWasm,
+  gatedGradWasm,
   layerNormWasm,
   layerNormGradWasm,
+  rmsNormWasm,
+  rmsNormGradWasm,
+  rotateWasm,
   attentionWasm,
   attentionGradWasm,
   crossEntropyWasm,
+  crossEntropyGradWasm,
   embedWasm,
   scatterAddWasm,
   dropoutWasm,

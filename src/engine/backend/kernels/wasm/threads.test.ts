@@ -8,11 +8,14 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { random } from '../../../core/random';
 import { attentionGradWasm, attentionWasm } from './attention';
 import { scatterAddWasm } from './embedding';
-import { crossEntropyWasm } from './loss';
+import { gatedGradWasm } from './gated';
+import { crossEntropyGradWasm, crossEntropyWasm } from './loss';
 import { matMulWasm, weightGradWasm } from './matmul';
 import { startNative } from './native';
 import type { HelperStart } from './nativeModule';
 import { layerNormGradWasm, layerNormWasm } from './norm';
+import { rmsNormGradWasm, rmsNormWasm } from './rmsNorm';
+import { rotateWasm } from './rotate';
 
 /**
  * A thread that serves as kernel.worker.ts does. Cross-entropy asks the host for its logarithms, chunk by chunk:
@@ -49,7 +52,7 @@ const spawning =
 
 /** As much of tfjs-wasm's back end as the kernels use, on a memory that threads may share; Node's own build is not. */
 function sharedBackend(): BackendWasm {
-  const memory = new WebAssembly.Memory({ initial: 512, maximum: 65_536, shared: true });
+  const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65_536, shared: true });
   let next = 4096;
   const allocate = (bytes: number): number => {
     const address = next;
@@ -133,7 +136,9 @@ const ones = (...shape: number[]) => ({
 });
 
 const plainProduct = { transposeA: false, transposeB: false, alpha: 1, gelu: true };
-const heads = { rows: 5, length: 19, heads: 3, rate: 0.2, salt: 1 };
+const open = { offset: 0, before: Number.POSITIVE_INFINITY, after: Number.POSITIVE_INFINITY };
+const heads = { rows: 5, length: 19, heads: 3, rate: 0.2, salt: 1, ...open };
+const causal = { rows: 1, length: 95, heads: 6, rate: 0, salt: 1, ...open, after: 0 };
 const text = draw('text', 95, 33);
 
 const CASES: [string, KernelConfig, Given, object][] = [
@@ -170,6 +175,43 @@ const CASES: [string, KernelConfig, Given, object][] = [
       ...{ out: draw('o', 95, 33), lse: draw('l', 5, 3, 19), mask: ones(5, 19), seed: ids(1, 2) },
     },
     heads,
+  ],
+  [
+    'gradient of causal attention, grouped',
+    attentionGradWasm,
+    {
+      ...{ dout: draw('d', 95, 66), q: draw('q', 95, 66), k: draw('k', 95, 22), v: draw('v', 95, 22) },
+      ...{ out: draw('o', 95, 66), lse: draw('l', 1, 6, 95), mask: ones(1, 95) },
+    },
+    causal,
+  ],
+  ['RMS norm', rmsNormWasm, { x: draw('x', 257, 650), gamma: draw('g', 65) }, { epsilon: 1e-5 }],
+  [
+    'RMS norm gradient',
+    rmsNormGradWasm,
+    { dy: draw('dy', 257, 650), sum: draw('s', 257, 650), gamma: draw('g', 65), inverse: draw('t', 2570) },
+    { affine: true },
+  ],
+  [
+    'rotary positions',
+    rotateWasm,
+    { x: draw('x', 95, 66), cos: draw('c', 20, 11), sin: draw('s', 20, 11) },
+    { length: 19, offset: 1, back: false },
+  ],
+  [
+    'gated gradient',
+    gatedGradWasm,
+    { dy: draw('dy', 257, 130), gate: draw('g', 257, 260) },
+    { activation: 'silu' },
+  ],
+  [
+    'cross-entropy gradient',
+    crossEntropyGradWasm,
+    {
+      ...{ dy: ones(), logits: draw('l', 131, 77), labels: ids(131, 77) },
+      ...{ lse: draw('lse', 131), share: ones() },
+    },
+    {},
   ],
   ['cross-entropy', crossEntropyWasm, { logits: draw('l', 131, 77), labels: ids(131, 77) }, {}],
   ['scatter', scatterAddWasm, { dy: draw('dy', 257, 300), ids: ids(257, 40) }, { rows: 41 }],

@@ -1,6 +1,6 @@
-/** Kernels that treat every value alike: GELU, dropout. */
+/** Kernels that treat every value alike: activations, dropout. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { fusedKernel } from '../contract';
+import { ACTIVATIONS, fusedKernel } from '../contract';
 import { dropoutArguments } from './dropoutArguments';
 import { type Native, nativeOf } from './native';
 import type { Job } from './nativeModule';
@@ -10,24 +10,33 @@ export const VALUES_PER_CHUNK = 16_384;
 export const sizeOf = ({ shape }: TensorInfo): number => shape.reduce((a, b) => a * b, 1);
 
 /** A job of three tensors that goes value by value. */
-function eachValue(native: Native, job: Job, tensors: readonly TensorInfo[]): void {
+function eachValue(native: Native, job: Job, tensors: readonly TensorInfo[], ...more: number[]): void {
   const count = sizeOf(tensors[0] as TensorInfo);
-  native.run(job, Math.ceil(count / VALUES_PER_CHUNK), [...tensors.map(native.at), count, VALUES_PER_CHUNK]);
+  native.run(job, Math.ceil(count / VALUES_PER_CHUNK), [
+    ...tensors.map(native.at),
+    count,
+    VALUES_PER_CHUNK,
+    ...more,
+  ]);
 }
 
-export const geluWasm = fusedKernel('HoneGelu', 'wasm', ({ inputs: { x }, backend }) => {
+export const activateWasm = fusedKernel('HoneActivate', 'wasm', ({ inputs: { x }, attrs, backend }) => {
   const native = nativeOf(backend);
   const [y, slope] = [native.output(x.shape), native.output(x.shape)];
-  eachValue(native, 'gelu', [x, y, slope]);
+  eachValue(native, 'activate', [x, y, slope], ACTIVATIONS.indexOf(attrs.activation));
   return [y, slope];
 });
 
-export const geluGradWasm = fusedKernel('HoneGeluGrad', 'wasm', ({ inputs: { dy, slope }, backend }) => {
-  const native = nativeOf(backend);
-  const dx = native.output(dy.shape);
-  eachValue(native, 'times', [dy, slope, dx]);
-  return [dx];
-});
+export const activateGradWasm = fusedKernel(
+  'HoneActivateGrad',
+  'wasm',
+  ({ inputs: { dy, slope }, backend }) => {
+    const native = nativeOf(backend);
+    const dx = native.output(dy.shape);
+    eachValue(native, 'times', [dy, slope, dx]);
+    return [dx];
+  },
+);
 
 export const dropoutWasm = fusedKernel('HoneDropout', 'wasm', ({ inputs: { x, seed }, attrs, backend }) => {
   const native = nativeOf(backend);

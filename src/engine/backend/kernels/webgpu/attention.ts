@@ -1,17 +1,16 @@
 /**
  * Attention without B·H·T·T buffers: a thread a query (or, for dk and dv, a key) goes through the other side one by
  * one with its own row and its sums in registers. The softmax is taken on the way (Milakov & Gimelshein 2018); the
- * gradient computes the weights again from `lse`. Padding is skipped, unless a text is nothing but padding.
+ * gradient computes the weights again from `lse`. Keys that a query does not see are skipped.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import { type FusedKernels, fusedKernel, MASKED } from '../contract';
+import { attentionSizes } from '../attentionSizes';
+import { type AttentionAttrs, fusedKernel, MASKED } from '../contract';
 import { DROP_UNIFORMS, dropUniforms } from './elementwise';
 import { type Binding, type Gpu, gpuOf, type Program } from './gpu';
 import { KEEP } from './wgsl';
 
 const SIZE = 32;
-
-type Attrs = FusedKernels['HoneAttention']['attrs'];
 
 /** Four values at a time where a head's width allows it. */
 interface Row {
@@ -34,26 +33,57 @@ const everyElement =
       ? Array.from({ length: count }, (_, d) => lines.replaceAll(/\bd\b/g, `${d}u`)).join(' ')
       : `for (var d = 0u; d < W; d++) { ${lines} }`;
 
-const UNIFORMS = [['length', 'u32'], ['heads', 'u32'], ['scale', 'f32'], ...DROP_UNIFORMS] as const;
+const UNIFORMS = [
+  ['length', 'u32'],
+  ['keys', 'u32'],
+  ['heads', 'u32'],
+  ['kv_heads', 'u32'],
+  ['offset', 'u32'],
+  ['before', 'u32'],
+  ['after', 'u32'],
+  ['scale', 'f32'],
+  ...DROP_UNIFORMS,
+] as const;
 
-/** Runs a thread for every (text, head, token). */
+/** What a thread is for, and where its places begin: elements of q and of k for its own head, queries of `lse`. */
+const PRELUDES = {
+  query: /* wgsl */ `
+  if (own >= u.length) { return; }
+  let head = id.y;
+  let kv_head = head / (u.heads / u.kv_heads);
+  let start = (text * u.length * u.heads + head) * W;
+  let line = (text * u.heads + head) * u.length;
+  let seen_first = u32(max(i32(u.offset + own) - i32(u.before), 0));
+  let seen_end = min(u.offset + own + u.after + 1u, u.keys);`,
+  key: /* wgsl */ `
+  if (own >= u.keys) { return; }
+  let kv_head = id.y;
+  let shared_by = u.heads / u.kv_heads;
+  let seen_first = u32(clamp(i32(own) - i32(u.after) - i32(u.offset), 0, i32(u.length)));
+  let seen_end = u32(clamp(i32(own + u.before) - i32(u.offset) + 1, 0, i32(u.length)));`,
+} as const;
+
+/** Runs a thread for every (text, query head, query) or (text, key head, key). */
 function run(
   gpu: Gpu,
   options: {
     name: string;
-    attrs: Attrs;
-    width: number;
+    per: keyof typeof PRELUDES;
+    given: Record<'q' | 'k' | 'mask', tf.TensorInfo>;
+    attrs: AttentionAttrs;
     reads: readonly (readonly [name: string, tensor: tf.TensorInfo, flat?: 'flat'])[];
     writes: readonly (readonly [name: string, tensor: tf.TensorInfo, flat?: 'flat'])[];
     seed: tf.TensorInfo | undefined;
     body: (each: (lines: string) => string, keep: (at: string) => string) => string;
   },
 ): void {
-  const { name, attrs, width, reads, writes, body } = options;
+  const { name, per, given, attrs, reads, writes, body } = options;
+  const { size, keys, kvHeads, before, after } = attentionSizes(given, attrs);
   const seed = attrs.rate > 0 ? options.seed : undefined;
-  const row = rowOf(width / attrs.heads);
+  const row = rowOf(size);
   const declared = (list: typeof reads): Binding[] =>
     list.map(([input, , flat]) => [input, flat ? 'f32' : row.element]);
+  const [threads, heads] = per === 'query' ? [attrs.length, attrs.heads] : [keys, kvHeads];
   gpu.run({
     key: `${name}-${row.element}-${row.count}${seed ? '-dropout' : ''}`,
     program: (): Program => ({
@@ -67,22 +97,22 @@ ${seed ? KEEP : ''}
 fn product(a: Element, b: Element) -> f32 { return ${row.element === 'f32' ? 'a * b' : 'dot(a, b)'}; }`,
       body: /* wgsl */ `
   let own = id.x;
-  let head = id.y;
   let text = id.z;
-  if (own >= u.length) { return; }
+  ${PRELUDES[per]}
   let stride = u.heads * W;
-  let base = text * u.length * stride + head * W;
-  let line = (text * u.heads + head) * u.length;
-  var some = false;
-  for (var j = 0u; j < u.length; j++) { some = some || mask[text * u.length + j] != 0.0; }
+  let kv_stride = u.kv_heads * W;
+  let kv_from = (text * u.keys * u.kv_heads + kv_head) * W;
   ${seed ? 'let key = drop_key();' : ''}
   ${body(everyElement(row), (at) => (seed ? ` * keep(${at}, key)` : ''))}`,
     }),
     reads: reads.map(([, tensor]) => tensor),
     writes: writes.map(([, tensor]) => tensor),
     ...(seed ? { scalars: [seed] } : {}),
-    uniforms: [attrs.length, attrs.heads, 1 / Math.sqrt(width / attrs.heads), ...dropUniforms(attrs)],
-    groups: [Math.ceil(attrs.length / SIZE), attrs.heads, attrs.rows],
+    uniforms: [
+      ...[attrs.length, keys, attrs.heads, kvHeads, attrs.offset, before, after, 1 / Math.sqrt(size)],
+      ...dropUniforms(attrs),
+    ],
+    groups: [Math.ceil(threads / SIZE), heads, attrs.rows],
   });
 }
 
@@ -93,8 +123,9 @@ export const attentionWebGpu = fusedKernel('HoneAttention', 'webgpu', ({ inputs,
   const [out, lse] = [gpu.make(q.shape), gpu.make([rows, heads, length])];
   run(gpu, {
     name: 'attention',
+    per: 'query',
+    given: inputs,
     attrs,
-    width: q.shape[1] as number,
     reads: [
       ['q', q],
       ['k', k],
@@ -109,19 +140,15 @@ export const attentionWebGpu = fusedKernel('HoneAttention', 'webgpu', ({ inputs,
     body: (each, keep) => /* wgsl */ `
   var query: array<Element, W>;
   var sum: array<Element, W>;
-  ${each('query[d] = q[base + own * stride + d]; sum[d] = Element();')}
+  ${each('query[d] = q[start + own * stride + d]; sum[d] = Element();')}
   var top = f32(${MASKED});
   var total = 0.0;
-  for (var j = 0u; j < u.length; j++) {
-    let open = mask[text * u.length + j] != 0.0;
-    if (some && !open) { continue; }
-    let at = base + j * stride;
-    var score = f32(${MASKED});
-    if (open) {
-      score = 0.0;
-      ${each('score += product(query[d], k[at + d]);')}
-      score *= u.scale;
-    }
+  for (var j = seen_first; j < seen_end; j++) {
+    if (mask[text * u.keys + j] == 0.0) { continue; }
+    let at = kv_from + j * kv_stride;
+    var score = 0.0;
+    ${each('score += product(query[d], k[at + d]);')}
+    score *= u.scale;
     if (score > top) {
       let shrink = exp(max(top - score, -80.0)) * f32(top > f32(${MASKED}));
       total *= shrink;
@@ -130,21 +157,20 @@ export const attentionWebGpu = fusedKernel('HoneAttention', 'webgpu', ({ inputs,
     }
     let weight = exp(max(score - top, -80.0));
     total += weight;
-    let kept = weight${keep('(line + own) * u.length + j')};
+    let kept = weight${keep('(line + own) * u.keys + j')};
     ${each('sum[d] += kept * v[at + d];')}
   }
-  ${each('out[base + own * stride + d] = sum[d] / total;')}
-  lse[line + own] = top + log(total);`,
+  // A query that sees no key has summed nothing.
+  let answered = total > 0.0;
+  let divisor = select(1.0, total, answered);
+  ${each('out[start + own * stride + d] = sum[d] / divisor;')}
+  lse[line + own] = select(0.0, top + log(divisor), answered);`,
   });
   return [out, lse];
 });
 
-/** The weight of key j for query i, again; a text of nothing but padding attends evenly. */
-const WEIGHT = (i: string): string => `select(
-      1.0 / f32(u.length),
-      exp(clamp(score * u.scale - pairs[2u * (line + ${i})], -80.0, 80.0)),
-      some,
-    )`;
+/** The weight of a key for query i, again. */
+const WEIGHT = (i: string): string => `exp(clamp(score * u.scale - pairs[2u * (line + ${i})], -80.0, 80.0))`;
 
 export const attentionGradWebGpu = fusedKernel(
   'HoneAttentionGrad',
@@ -153,28 +179,27 @@ export const attentionGradWebGpu = fusedKernel(
     const gpu = gpuOf(backend);
     const { dout, q, k, v, out, lse, mask, seed } = inputs;
     const { rows, length, heads } = attrs;
-    const width = q.shape[1] as number;
-    const shared = { attrs, width, seed };
+    const shared = { given: inputs, attrs, seed };
     // lse and Σ dout·out of each query side by side: one binding for what both kernels read.
     const pairs = gpu.make([rows, heads, length, 2]);
     run(gpu, {
       ...shared,
       seed: undefined,
       name: 'attention-pairs',
+      per: 'query',
       reads: [
         ['dout', dout],
         ['y', out],
         ['lse', lse, 'flat'],
-        ['mask', mask, 'flat'],
       ],
       writes: [['pairs', pairs, 'flat']],
       body: (each) => /* wgsl */ `
   var along = 0.0;
-  ${each('along += product(dout[base + own * stride + d], y[base + own * stride + d]);')}
+  ${each('along += product(dout[start + own * stride + d], y[start + own * stride + d]);')}
   pairs[2u * (line + own)] = lse[line + own];
-  pairs[2u * (line + own) + 1u] = select(0.0, along, some);`,
+  pairs[2u * (line + own) + 1u] = along;`,
     });
-    const [dq, dk, dv] = [gpu.make(q.shape), gpu.make(q.shape), gpu.make(q.shape)];
+    const [dq, dk, dv] = [gpu.make(q.shape), gpu.make(k.shape), gpu.make(k.shape)];
     const reads = [
       ['dout', dout],
       ['q', q],
@@ -186,29 +211,31 @@ export const attentionGradWebGpu = fusedKernel(
     run(gpu, {
       ...shared,
       name: 'attention-dq',
+      per: 'query',
       reads,
       writes: [['dq', dq]],
       body: (each, keep) => /* wgsl */ `
   var query: array<Element, W>;
   var moved: array<Element, W>;
   var sum: array<Element, W>;
-  ${each('query[d] = q[base + own * stride + d]; moved[d] = dout[base + own * stride + d]; sum[d] = Element();')}
+  ${each('query[d] = q[start + own * stride + d]; moved[d] = dout[start + own * stride + d]; sum[d] = Element();')}
   let along = pairs[2u * (line + own) + 1u];
-  for (var j = 0u; j < u.length; j++) {
-    if (mask[text * u.length + j] == 0.0) { continue; }
-    let at = base + j * stride;
+  for (var j = seen_first; j < seen_end; j++) {
+    if (mask[text * u.keys + j] == 0.0) { continue; }
+    let at = kv_from + j * kv_stride;
     var score = 0.0;
     var change = 0.0;
     ${each('score += product(query[d], k[at + d]); change += product(moved[d], v[at + d]);')}
     let weight = ${WEIGHT('own')};
-    let ds = weight * (change${keep('(line + own) * u.length + j')} - along) * u.scale;
+    let ds = weight * (change${keep('(line + own) * u.keys + j')} - along) * u.scale;
     ${each('sum[d] += ds * k[at + d];')}
   }
-  ${each('dq[base + own * stride + d] = sum[d];')}`,
+  ${each('dq[start + own * stride + d] = sum[d];')}`,
     });
     run(gpu, {
       ...shared,
       name: 'attention-dkv',
+      per: 'key',
       reads,
       writes: [
         ['dk', dk],
@@ -218,20 +245,23 @@ export const attentionGradWebGpu = fusedKernel(
   var sum_k: array<Element, W>;
   var sum_v: array<Element, W>;
   ${each('sum_k[d] = Element(); sum_v[d] = Element();')}
-  let open = mask[text * u.length + own] != 0.0;
-  if (open || !some) {
-    for (var i = 0u; i < u.length; i++) {
-      let at = base + i * stride;
+  let to = kv_from + own * kv_stride;
+  let open = mask[text * u.keys + own] != 0.0;
+  for (var head = kv_head * shared_by; open && head < (kv_head + 1u) * shared_by; head++) {
+    let start = (text * u.length * u.heads + head) * W;
+    let line = (text * u.heads + head) * u.length;
+    for (var i = seen_first; i < seen_end; i++) {
+      let at = start + i * stride;
       var score = 0.0;
       var change = 0.0;
-      ${each('score += product(q[at + d], k[base + own * stride + d]); change += product(dout[at + d], v[base + own * stride + d]);')}
+      ${each('score += product(q[at + d], k[to + d]); change += product(dout[at + d], v[to + d]);')}
       let weight = ${WEIGHT('i')};
-      let kept = weight${keep('(line + i) * u.length + own')};
-      let ds = select(0.0, (kept * change - weight * pairs[2u * (line + i) + 1u]) * u.scale, open);
+      let kept = weight${keep('(line + i) * u.keys + own')};
+      let ds = (kept * change - weight * pairs[2u * (line + i) + 1u]) * u.scale;
       ${each('sum_k[d] += ds * q[at + d]; sum_v[d] += kept * dout[at + d];')}
     }
   }
-  ${each('dk[base + own * stride + d] = sum_k[d]; dv[base + own * stride + d] = sum_v[d];')}`,
+  ${each('dk[to + d] = sum_k[d]; dv[to + d] = sum_v[d];')}`,
     });
     gpu.free(pairs);
     return [dq, dk, dv];

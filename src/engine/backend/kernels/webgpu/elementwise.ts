@@ -1,9 +1,9 @@
-/** GELU, its gradient and dropout: one thread an element. */
+/** Activations, their gradient and dropout: one thread an element. */
 import type * as tf from '@tensorflow/tfjs-core';
 import { type DropoutAttrs, fusedKernel } from '../contract';
 import { dropoutThreshold } from '../dropoutHash';
 import { type Gpu, gpuOf, linear, linearIndex, sizeOf } from './gpu';
-import { GELU, KEEP } from './wgsl';
+import { ACTIVATE, KEEP } from './wgsl';
 
 const SIZE = 64;
 
@@ -41,29 +41,33 @@ function elementwise(
   return writes;
 }
 
-export const geluWebGpu = fusedKernel('HoneGelu', 'webgpu', ({ inputs: { x }, backend }) => {
+export const activateWebGpu = fusedKernel('HoneActivate', 'webgpu', ({ inputs: { x }, attrs, backend }) => {
   const [y, slope] = elementwise(gpuOf(backend), {
-    name: 'gelu',
+    name: attrs.activation,
     inputs: [['x', x]],
-    declarations: GELU,
-    before: 'let both = gelu(x[i]);',
+    declarations: ACTIVATE[attrs.activation],
+    before: 'let both = activate(x[i]);',
     outputs: { y: 'both.x', slope: 'both.y' },
   });
   return [y as tf.TensorInfo, slope as tf.TensorInfo];
 });
 
-export const geluGradWebGpu = fusedKernel('HoneGeluGrad', 'webgpu', ({ inputs: { dy, slope }, backend }) => {
-  const [dx] = elementwise(gpuOf(backend), {
-    name: 'gelu-grad',
-    inputs: [
-      ['dy', dy],
-      ['slope', slope],
-    ],
-    declarations: '',
-    outputs: { dx: 'dy[i] * slope[i]' },
-  });
-  return [dx as tf.TensorInfo];
-});
+export const activateGradWebGpu = fusedKernel(
+  'HoneActivateGrad',
+  'webgpu',
+  ({ inputs: { dy, slope }, backend }) => {
+    const [dx] = elementwise(gpuOf(backend), {
+      name: 'activate-grad',
+      inputs: [
+        ['dy', dy],
+        ['slope', slope],
+      ],
+      declarations: '',
+      outputs: { dx: 'dy[i] * slope[i]' },
+    });
+    return [dx as tf.TensorInfo];
+  },
+);
 
 /** Fields of `u` that KEEP reads. */
 export const DROP_UNIFORMS = [

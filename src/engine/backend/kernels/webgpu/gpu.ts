@@ -86,6 +86,9 @@ export function linear(gpu: Gpu, count: number, size: number): readonly [x: numb
 /** The thread's number in a grid made by `linear`. */
 export const linearIndex = (size: number): string => `(group.y * groups.x + group.x) * ${size}u + lane`;
 
+/** The row of a workgroup in the grid `linear(gpu, rows, 1)`; folding may add some past the end. */
+export const ROW_INDEX = 'group.y * groups.x + group.x';
+
 /** Declarations that follow from the bindings, then the code. */
 export function sourceOf(program: Program): string {
   const lines: string[] = [];

@@ -4,7 +4,7 @@
  */
 import type * as tf from '@tensorflow/tfjs-core';
 import { fusedKernel } from '../contract';
-import { type Gpu, gpuOf, linear } from './gpu';
+import { type Gpu, gpuOf, linear, ROW_INDEX } from './gpu';
 import { sumOver } from './wgsl';
 
 /** Threads a row. */
@@ -12,9 +12,6 @@ const ROW = 32;
 /** Columns and shares of the rows that a workgroup of a column sum has. */
 const COLUMNS = 16;
 const SHARES = 8;
-
-/** The row of a workgroup in the grid `linear(gpu, rows, 1)`; folding may add some past the end. */
-const ROW_INDEX = 'group.y * groups.x + group.x';
 
 export const layerNormWebGpu = fusedKernel('HoneLayerNorm', 'webgpu', ({ inputs, attrs, backend }) => {
   const gpu = gpuOf(backend);
@@ -154,7 +151,7 @@ export const columnSumWebGpu = fusedKernel('HoneColumnSum', 'webgpu', ({ inputs:
 });
 
 /** Σ over rows of `value`, an expression of `row` and `at` = row·width + column. */
-function columnSums(
+export function columnSums(
   gpu: Gpu,
   options: {
     key: string;

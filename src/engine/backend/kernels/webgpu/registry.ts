@@ -1,25 +1,34 @@
 /** The fused kernels in WGSL, one line each. */
 import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { attentionGradWebGpu, attentionWebGpu } from './attention';
-import { crossEntropyWebGpu } from './crossEntropy';
-import { dropoutWebGpu, geluGradWebGpu, geluWebGpu } from './elementwise';
+import { crossEntropyGradWebGpu, crossEntropyWebGpu } from './crossEntropy';
+import { activateGradWebGpu, activateWebGpu, dropoutWebGpu } from './elementwise';
 import { embedWebGpu, scatterAddWebGpu } from './embed';
+import { gatedGradWebGpu, gatedWebGpu } from './gated';
 import { columnSumWebGpu, layerNormGradWebGpu, layerNormWebGpu } from './layerNorm';
 import { maskedMeanGradWebGpu, maskedMeanWebGpu } from './maskedMean';
 import { matMulWebGpu, weightGradWebGpu } from './matmul';
 import { adamWWebGpu, globalNormWebGpu } from './optimizer';
+import { rmsNormGradWebGpu, rmsNormWebGpu } from './rmsNorm';
+import { rotateWebGpu } from './rotate';
 
 export const WEBGPU_KERNELS: readonly KernelConfig[] = [
   matMulWebGpu,
   weightGradWebGpu,
   columnSumWebGpu,
-  geluWebGpu,
-  geluGradWebGpu,
+  activateWebGpu,
+  activateGradWebGpu,
+  gatedWebGpu,
+  gatedGradWebGpu,
   layerNormWebGpu,
   layerNormGradWebGpu,
+  rmsNormWebGpu,
+  rmsNormGradWebGpu,
+  rotateWebGpu,
   attentionWebGpu,
   attentionGradWebGpu,
   crossEntropyWebGpu,
+  crossEntropyGradWebGpu,
   embedWebGpu,
   scatterAddWebGpu,
   dropoutWebGpu,

@@ -1,4 +1,5 @@
 /** Shared pieces of WGSL. */
+import { type Activation, TANH_CUBE, TANH_SCALE } from '../contract';
 
 /**
  * Φ(x) by Abramowitz & Stegun 7.1.26 (|error of erf| < 1.5e-7), as TensorFlow.js's own erf; the exponent is clamped,
@@ -18,6 +19,29 @@ fn gelu(x: f32) -> vec2<f32> {
   return vec2<f32>(x * share, share + x * 0.3989422804014327 * exp(-min(0.5 * x * x, 80.0)));
 }
 `;
+
+const SIGMOID = 'fn sigmoid(z: f32) -> f32 { return 1.0 / (1.0 + exp(clamp(-z, -80.0, 80.0))); }';
+
+/** Every activation as `activate`: (value, slope). */
+export const ACTIVATE: Readonly<Record<Activation, string>> = {
+  gelu: `${GELU} fn activate(x: f32) -> vec2<f32> { return gelu(x); }`,
+  geluTanh: /* wgsl */ `
+${SIGMOID}
+fn activate(x: f32) -> vec2<f32> {
+  let share = sigmoid(${TANH_SCALE} * x * (1.0 + ${TANH_CUBE} * x * x));
+  let inner = ${TANH_SCALE} * (1.0 + ${3 * TANH_CUBE} * x * x);
+  return vec2<f32>(x * share, share + x * share * (1.0 - share) * inner);
+}
+`,
+  silu: /* wgsl */ `
+${SIGMOID}
+fn activate(x: f32) -> vec2<f32> {
+  let share = sigmoid(x);
+  return vec2<f32>(x * share, share + x * share * (1.0 - share));
+}
+`,
+  relu: 'fn activate(x: f32) -> vec2<f32> { return vec2<f32>(max(x, 0.0), f32(x > 0.0)); }',
+};
 
 /** `dropoutHash.ts` in WGSL; `seed` is the pass's tensor, `u.salt`, `u.threshold` and `u.kept` come from `dropUniforms`. */
 export const KEEP = /* wgsl */ `

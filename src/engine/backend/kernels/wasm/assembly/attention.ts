@@ -1,6 +1,7 @@
 /**
- * Attention of one head over one text. The T·T weights live in scratch while they are needed and are computed again
- * for the gradient from the logarithm of their sum. Keys after the last unmasked one are not looked at.
+ * Attention of one head over one text, a block of queries at a time. The weights of a block live in scratch while
+ * they are needed and are computed again for the gradient from the logarithm of their sum. Keys that no query of a
+ * block sees are not looked at.
  */
 import { multiplySmall, NR, roundUp, smallScratch } from './matmul';
 import { exp4, F, fma, keep4, sumLanes } from './simd';
@@ -9,32 +10,94 @@ import { exp4, F, fma, keep4, sumLanes } from './simd';
 @external('env', 'log')
 declare function log(x: f64): f64;
 
-const MASKED: f32 = -1e9;
+/** The numbers of a job, as they lie in the control block behind its addresses. */
+@unmanaged
+export class Shape {
+  /** Queries and keys a text. */
+  length: i32;
+  keys: i32;
+  /** Of queries, and of keys and values. */
+  heads: i32;
+  kvHeads: i32;
+  /** Values a head. */
+  size: i32;
+  /** Position of the first query among the keys. */
+  offset: i32;
+  /** Keys seen before and after a query's own position. */
+  before: i32;
+  after: i32;
+  /** Queries a block. */
+  block: i32;
+  key: i32;
+  /** 0 = no dropout. */
+  threshold: i32;
+}
 
+// @ts-ignore: decorator
+@inline
+function firstKey(shape: Shape, query: i32): i32 {
+  return max(0, shape.offset + query - shape.before);
+}
 
-/** Keys up to the last unmasked one; all of them when none is: such a text attends evenly. */
-function keysOf(mask: usize, length: i32): i32 {
-  for (let j = length; j > 0; j--) if (load<f32>(mask + <usize>(j - 1) * F) != 0) return j;
+/** One past the last key that a query sees, of the first `keys`. */
+// @ts-ignore: decorator
+@inline
+function endKey(shape: Shape, query: i32, keys: i32): i32 {
+  return min(keys, shape.offset + query + shape.after + 1);
+}
+
+/** Keys up to the last unmasked one. */
+function keysOf(mask: usize, keys: i32): i32 {
+  for (let j = keys; j > 0; j--) if (load<f32>(mask + <usize>(j - 1) * F) != 0) return j;
   return 0;
 }
 
-export function attentionScratch(length: i32, size: i32): usize {
-  const wide = roundUp(length, NR);
-  const products = max(smallScratch(length, length, size), smallScratch(length, size, length));
-  return 2 * <usize>(length * wide) * F + products;
+/** A block may begin at any key, and its rows are filled up to whole panels. */
+function penaltyCount(keys: i32): i32 {
+  return roundUp(keys, NR) + NR;
 }
 
-/** s·scale, or MASKED where the mask is 0. */
-function scaleRow(row: usize, mask: usize, keys: i32, scale: f32): void {
-  for (let j = 0; j < keys; j++) {
-    const at = row + <usize>j * F;
-    store<f32>(at, load<f32>(mask + <usize>j * F) != 0 ? load<f32>(at) * scale : MASKED);
+/** Floats of scratch before what products need: the mask as scores, and two blocks of weights. */
+function ownScratch(block: i32, keys: i32): i32 {
+  return 2 * block * roundUp(keys, NR) + penaltyCount(keys);
+}
+
+export function attentionScratch(block: i32, keys: i32, size: i32): usize {
+  const products = max(
+    max(smallScratch(block, keys, size), smallScratch(block, size, keys)),
+    smallScratch(keys, size, block),
+  );
+  return <usize>ownScratch(block, keys) * F + products;
+}
+
+/** 0 for a key that is there, -Infinity for one that is not: added to its scores. */
+function penalties(mask: usize, keys: i32, count: i32, to: usize): void {
+  for (let j = 0; j < count; j++) {
+    const open = j < keys && load<f32>(mask + <usize>j * F) != 0;
+    store<f32>(to + <usize>j * F, open ? <f32>0 : -Infinity);
   }
 }
 
-/** e^(s - shift) times `times` in place, zeros up to `wide`; returns the sum of e^(s - shift). */
-function raiseRow(row: usize, keys: i32, wide: i32, shift: f32): f32 {
-  for (let j = keys; j < wide; j++) store<f32>(row + <usize>j * F, -Infinity);
+/** s·scale of keys first … end of a row that holds `wide`, -Infinity for those not seen; returns the largest. */
+function scaleRow(row: usize, penalty: usize, first: i32, end: i32, wide: i32, scale: f32): f32 {
+  for (let j = 0; j < min(first, wide); j++) store<f32>(row + <usize>j * F, -Infinity);
+  for (let j = max(end, 0); j < wide; j++) store<f32>(row + <usize>j * F, -Infinity);
+  const factor = f32x4.splat(scale);
+  let top = f32x4.splat(-Infinity);
+  for (let j = 0; j < wide; j += 4) {
+    const at = <usize>j * F;
+    const s = fma(v128.load(row + at), factor, v128.load(penalty + at));
+    v128.store(row + at, s);
+    top = f32x4.max(top, s);
+  }
+  return max(
+    max(f32x4.extract_lane(top, 0), f32x4.extract_lane(top, 1)),
+    max(f32x4.extract_lane(top, 2), f32x4.extract_lane(top, 3)),
+  );
+}
+
+/** e^(s - shift) in place; returns the sum. */
+function raiseRow(row: usize, wide: i32, shift: f32): f32 {
   let sum = f32x4.splat(0);
   const by = f32x4.splat(shift);
   for (let j = 0; j < wide; j += 4) {
@@ -54,12 +117,6 @@ function multiplyRow(row: usize, wide: i32, by: f32): void {
   }
 }
 
-function topOf(row: usize, keys: i32): f32 {
-  let top = load<f32>(row);
-  for (let j = 1; j < keys; j++) top = max(top, load<f32>(row + <usize>j * F));
-  return top;
-}
-
 /** to = from ∘ keep, for the weights of one query; `index` is that of its first key. */
 function dropRow(from: usize, to: usize, wide: i32, index: i32, key: i32, threshold: i32, kept: f32): void {
   for (let j = 0; j < wide; j += 4) {
@@ -68,7 +125,11 @@ function dropRow(from: usize, to: usize, wide: i32, index: i32, key: i32, thresh
   }
 }
 
-/** `index` is the element index of (text, head, query 0, key 0); threshold 0 = no dropout. */
+function clearRows(at: usize, rows: i32, stride: usize, size: i32): void {
+  for (let i = 0; i < rows; i++) memory.fill(at + <usize>i * stride, 0, <usize>size * F);
+}
+
+/** Addresses are those of the head's first query and first key; `index` is the element index of the two. */
 export function attendHead(
   q: usize,
   k: usize,
@@ -76,35 +137,50 @@ export function attendHead(
   mask: usize,
   out: usize,
   lse: usize,
-  length: i32,
-  size: i32,
-  stride: usize,
+  shape: Shape,
   scale: f32,
   index: i32,
-  key: i32,
-  threshold: i32,
   kept: f32,
   scratch: usize,
 ): void {
-  const some = keysOf(mask, length);
-  const keys = some == 0 ? length : some;
-  const wide = roundUp(keys, NR);
-  const line = <usize>wide * F;
-  const weights = scratch;
-  const rest = scratch + 2 * <usize>(length * roundUp(length, NR)) * F;
-  multiplySmall(q, stride, F, k, F, stride, weights, line, length, keys, size, rest);
-  for (let i = 0; i < length; i++) {
-    const row = weights + <usize>i * line;
-    scaleRow(row, mask, keys, scale);
-    const top = topOf(row, keys);
-    const sum = raiseRow(row, keys, wide, top);
-    store<f32>(lse + <usize>i * F, <f32>(<f64>top + log(<f64>sum)));
-    multiplyRow(row, wide, 1 / sum);
-    if (threshold > 0) dropRow(row, row, wide, index + i * length, key, threshold, kept);
+  const size = shape.size;
+  const stride = <usize>(shape.heads * size) * F;
+  const kvStride = <usize>(shape.kvHeads * size) * F;
+  const keys = keysOf(mask, shape.keys);
+  const weights = scratch + <usize>penaltyCount(shape.keys) * F;
+  const rest = scratch + <usize>ownScratch(shape.block, shape.keys) * F;
+  penalties(mask, keys, penaltyCount(shape.keys), scratch);
+  for (let query = 0; query < shape.length; query += shape.block) {
+    const rows = min(shape.block, shape.length - query);
+    const first = firstKey(shape, query);
+    const count = endKey(shape, query + rows - 1, keys) - first;
+    const answers = out + <usize>query * stride;
+    if (count <= 0) {
+      clearRows(answers, rows, stride, size);
+      memory.fill(lse + <usize>query * F, 0, <usize>rows * F);
+      continue;
+    }
+    const wide = roundUp(count, NR);
+    const line = <usize>wide * F;
+    const keyAt = k + <usize>first * kvStride;
+    multiplySmall(q + <usize>query * stride, stride, F, keyAt, F, kvStride, weights, line, rows, count, size, rest, false);
+    for (let i = 0; i < rows; i++) {
+      const row = weights + <usize>i * line;
+      const own = firstKey(shape, query + i);
+      const end = endKey(shape, query + i, keys);
+      const top = scaleRow(row, scratch + <usize>first * F, own - first, end - first, wide, scale);
+      const sum = raiseRow(row, wide, top == -Infinity ? 0 : top);
+      store<f32>(lse + <usize>(query + i) * F, sum == 0 ? 0 : <f32>(<f64>top + log(<f64>sum)));
+      if (sum == 0) continue;
+      multiplyRow(row, wide, 1 / sum);
+      if (shape.threshold > 0)
+        dropRow(row, row, wide, index + (query + i) * shape.keys + first, shape.key, shape.threshold, kept);
+    }
+    multiplySmall(weights, line, F, v + <usize>first * kvStride, kvStride, F, answers, stride, rows, size, count, rest, false);
   }
-  multiplySmall(weights, line, F, v, stride, F, out, stride, length, size, keys, rest);
 }
 
+/** Adds to dk and dv, which the caller has cleared unless this is all that is added (`alone`). */
 export function attendHeadGrad(
   dout: usize,
   q: usize,
@@ -116,63 +192,122 @@ export function attendHeadGrad(
   dq: usize,
   dk: usize,
   dv: usize,
-  length: i32,
-  size: i32,
-  stride: usize,
+  shape: Shape,
   scale: f32,
   index: i32,
-  key: i32,
-  threshold: i32,
+  kept: f32,
+  scratch: usize,
+  alone: bool,
+): void {
+  const size = shape.size;
+  const threshold = shape.threshold;
+  const stride = <usize>(shape.heads * size) * F;
+  const kvStride = <usize>(shape.kvHeads * size) * F;
+  const keys = keysOf(mask, shape.keys);
+  const weights = scratch + <usize>penaltyCount(shape.keys) * F;
+  const other = weights + <usize>(shape.block * roundUp(shape.keys, NR)) * F;
+  const rest = scratch + <usize>ownScratch(shape.block, shape.keys) * F;
+  penalties(mask, keys, penaltyCount(shape.keys), scratch);
+  for (let query = 0; query < shape.length; query += shape.block) {
+    const rows = min(shape.block, shape.length - query);
+    const first = firstKey(shape, query);
+    const count = endKey(shape, query + rows - 1, keys) - first;
+    const at = <usize>query * stride;
+    const keyAt = <usize>first * kvStride;
+    if (count <= 0) {
+      clearRows(dq + at, rows, stride, size);
+      continue;
+    }
+    const wide = roundUp(count, NR);
+    const line = <usize>wide * F;
+    const place = index + query * shape.keys + first;
+    multiplySmall(q + at, stride, F, k + keyAt, F, kvStride, weights, line, rows, count, size, rest, false);
+    for (let i = 0; i < rows; i++) {
+      const row = weights + <usize>i * line;
+      const own = firstKey(shape, query + i);
+      const end = endKey(shape, query + i, keys);
+      scaleRow(row, scratch + <usize>first * F, own - first, end - first, wide, scale);
+      raiseRow(row, wide, load<f32>(lse + <usize>(query + i) * F));
+      if (threshold > 0)
+        dropRow(row, other + <usize>i * line, wide, place + i * shape.keys, shape.key, threshold, kept);
+    }
+    const used = threshold > 0 ? other : weights;
+    multiplySmall(used, F, line, dout + at, stride, F, dv + keyAt, kvStride, count, size, rows, rest, !alone);
+    multiplySmall(dout + at, stride, F, v + keyAt, F, kvStride, other, line, rows, count, size, rest, false);
+    for (let i = 0; i < rows; i++) {
+      scoreGrad(
+        weights + <usize>i * line,
+        other + <usize>i * line,
+        count,
+        wide,
+        rowProduct(dout + at + <usize>i * stride, out + at + <usize>i * stride, size),
+        scale,
+        place + i * shape.keys,
+        shape.key,
+        threshold,
+        kept,
+      );
+    }
+    multiplySmall(other, line, F, k + keyAt, kvStride, F, dq + at, stride, rows, size, count, rest, false);
+    multiplySmall(other, F, line, q + at, stride, F, dk + keyAt, kvStride, count, size, rows, rest, !alone);
+  }
+  if (!alone) return;
+  clearRows(dk + <usize>keys * kvStride, shape.keys - keys, kvStride, size);
+  clearRows(dv + <usize>keys * kvStride, shape.keys - keys, kvStride, size);
+}
+
+/** All that is added to the dk and dv of one head of keys and values: those of its query heads, one by one. */
+export function attendGroupGrad(
+  dout: usize,
+  q: usize,
+  k: usize,
+  v: usize,
+  out: usize,
+  lse: usize,
+  mask: usize,
+  dq: usize,
+  dk: usize,
+  dv: usize,
+  shape: Shape,
+  scale: f32,
+  index: i32,
   kept: f32,
   scratch: usize,
 ): void {
-  const some = keysOf(mask, length);
-  const keys = some == 0 ? length : some;
-  const wide = roundUp(keys, NR);
-  const line = <usize>wide * F;
-  const weights = scratch;
-  const other = scratch + <usize>(length * roundUp(length, NR)) * F;
-  const rest = other + <usize>(length * roundUp(length, NR)) * F;
-  multiplySmall(q, stride, F, k, F, stride, weights, line, length, keys, size, rest);
-  for (let i = 0; i < length; i++) {
-    const row = weights + <usize>i * line;
-    scaleRow(row, mask, keys, scale);
-    const sum = raiseRow(row, keys, wide, some == 0 ? MASKED : load<f32>(lse + <usize>i * F));
-    // In f32 the logarithm of a sum of e^-1e9 is -1e9 whatever the number of keys.
-    if (some == 0) multiplyRow(row, wide, 1 / sum);
-    if (threshold > 0)
-      dropRow(row, other + <usize>i * line, wide, index + i * length, key, threshold, kept);
+  const group = shape.heads / shape.kvHeads;
+  const alone = group == 1 && shape.block >= shape.length && endKey(shape, 0, shape.keys) == shape.keys && firstKey(shape, shape.length - 1) == 0;
+  if (!alone) {
+    const stride = <usize>(shape.kvHeads * shape.size) * F;
+    clearRows(dk, shape.keys, stride, shape.size);
+    clearRows(dv, shape.keys, stride, shape.size);
   }
-  multiplySmall(threshold > 0 ? other : weights, F, line, dout, stride, F, dv, stride, keys, size, length, rest);
-  multiplySmall(dout, stride, F, v, F, stride, other, line, length, keys, size, rest);
-  for (let i = 0; i < length; i++) {
-    scoreGrad(
-      weights + <usize>i * line,
-      other + <usize>i * line,
+  for (let i = 0; i < group; i++) {
+    const at = <usize>(i * shape.size) * F;
+    attendHeadGrad(
+      dout + at,
+      q + at,
+      k,
+      v,
+      out + at,
+      lse + <usize>(i * shape.length) * F,
       mask,
-      keys,
-      wide,
-      rowProduct(dout + <usize>i * stride, out + <usize>i * stride, size),
+      dq + at,
+      dk,
+      dv,
+      shape,
       scale,
-      index + i * length,
-      key,
-      threshold,
+      index + i * shape.length * shape.keys,
       kept,
+      scratch,
+      alone,
     );
-  }
-  multiplySmall(other, line, F, k, stride, F, dq, stride, length, size, keys, rest);
-  multiplySmall(other, F, line, q, stride, F, dk, stride, keys, size, length, rest);
-  for (let j = keys; j < length; j++) {
-    memory.fill(dk + <usize>j * stride, 0, <usize>size * F);
-    memory.fill(dv + <usize>j * stride, 0, <usize>size * F);
   }
 }
 
-/** ds = p ∘ (dp ∘ keep - Σ dout·out)·scale, 0 where masked, in place of dp. */
+/** ds = p ∘ (dp ∘ keep - Σ dout·out)·scale, in place of dp. */
 function scoreGrad(
   p: usize,
   dp: usize,
-  mask: usize,
   keys: i32,
   wide: i32,
   along: f32,
@@ -190,9 +325,6 @@ function scoreGrad(
     let g = v128.load(dp + at);
     if (threshold > 0) g = f32x4.mul(g, keep4(index + j, key, threshold, kept));
     v128.store(dp + at, f32x4.mul(f32x4.mul(v128.load(p + at), f32x4.sub(g, mean)), factor));
-  }
-  for (let j = 0; j < keys; j++) {
-    if (load<f32>(mask + <usize>j * F) == 0) store<f32>(dp + <usize>j * F, 0);
   }
 }
 

@@ -4,20 +4,27 @@
  *
  * Control block: words of 4 bytes.
  */
-import { attendHead, attendHeadGrad, attentionScratch } from './attention';
+import { attendGroupGrad, attendHead, attentionScratch, Shape } from './attention';
 import { finishRow, KC, MR, multiply, NR, packA, packB } from './matmul';
 import {
+  activateValues,
   adamValues,
   addRows,
   addScaled,
   columnSums,
   crossEntropyRow,
+  crossEntropyRowGrad,
   dropValues,
-  geluValues,
+  gateValues,
+  gateValuesGrad,
   multiplyValues,
   normColumnsGrad,
   normRow,
   normRowGrad,
+  rmsColumnsGrad,
+  rmsRow,
+  rmsRowGrad,
+  rotateHead,
   scaled,
   sumOfSquares,
 } from './rows';
@@ -48,11 +55,11 @@ const PATIENCE: i32 = 200_000;
 const POLLS: i32 = 200_000;
 
 /** Numbered as in nativeModule.ts, which checks that it knows as many. */
-export const JOB_COUNT: i32 = 19;
+export const JOB_COUNT: i32 = 26;
 const PACK_B = 0;
 const MATMUL = 1;
 const COLUMN_SUM = 2;
-const GELU = 3;
+const ACTIVATE = 3;
 const TIMES = 4;
 const NORM = 5;
 const NORM_GRAD = 6;
@@ -68,6 +75,13 @@ const MEAN = 15;
 const MEAN_GRAD = 16;
 const SQUARES = 17;
 const ADAM = 18;
+const GATE = 19;
+const GATE_GRAD = 20;
+const RMS = 21;
+const RMS_GRAD = 22;
+const RMS_COLUMNS_GRAD = 23;
+const ROTATE = 24;
+const CROSS_ENTROPY_GRAD = 25;
 
 // @ts-ignore: decorator
 @inline
@@ -87,9 +101,9 @@ function float(control: usize, at: usize): f32 {
   return load<f32>(control + FLOATS + at * 4);
 }
 
-/** Bytes of scratch one thread needs for attention over these sizes. */
-export function attentionBytes(length: i32, size: i32): usize {
-  return attentionScratch(length, size);
+/** Bytes of scratch one thread needs for attention of `block` queries at a time. */
+export function attentionBytes(block: i32, keys: i32, size: i32): usize {
+  return attentionScratch(block, keys, size);
 }
 
 /** Bytes of scratch one thread needs for a block of `rows` rows of a product. */
@@ -162,8 +176,8 @@ function execute(control: usize, job: i32, chunk: i32, thread: i32): void {
       return matmulChunk(control, chunk, scratchOf(control, thread));
     case COLUMN_SUM:
       return columnSumChunk(control, chunk);
-    case GELU:
-      return geluChunk(control, chunk);
+    case ACTIVATE:
+      return activateChunk(control, chunk);
     case TIMES:
       return timesChunk(control, chunk);
     case NORM:
@@ -194,6 +208,20 @@ function execute(control: usize, job: i32, chunk: i32, thread: i32): void {
       return squaresChunk(control, chunk);
     case ADAM:
       return adamChunk(control, chunk);
+    case GATE:
+      return gateChunk(control, chunk);
+    case GATE_GRAD:
+      return gateGradChunk(control, chunk);
+    case RMS:
+      return rmsChunk(control, chunk);
+    case RMS_GRAD:
+      return rmsGradChunk(control, chunk);
+    case RMS_COLUMNS_GRAD:
+      return rmsColumnsChunk(control, chunk);
+    case ROTATE:
+      return rotateChunk(control, chunk);
+    case CROSS_ENTROPY_GRAD:
+      return crossEntropyGradChunk(control, chunk);
     default:
       unreachable();
   }
@@ -243,7 +271,7 @@ function matmulChunk(control: usize, chunk: i32, scratch: usize): void {
   for (let kb = 0; kb < k; kb += KC) {
     const kc = min(KC, k - kb);
     packA(a + <usize>firstRow * rs + <usize>kb * cs, rs, cs, rows, kc, ap);
-    multiply(ap, bp, c, line, rows, first, last, k, kb, kc, scratch);
+    multiply(ap, bp, c, line, rows, first, last, k, kb, kc, scratch, kb > 0);
   }
   const alpha = float(control, 0);
   const bias = pointer(control, 11);
@@ -273,12 +301,55 @@ function columnSumChunk(control: usize, chunk: i32): void {
   columnSums(pointer(control, 0), pointer(control, 1), int(control, 2), width, first, last);
 }
 
-/** x, y, slope, count, values a chunk. */
-function geluChunk(control: usize, chunk: i32): void {
+/** x, y, slope, count, values a chunk, activation. */
+function activateChunk(control: usize, chunk: i32): void {
   const first = chunk * int(control, 4);
   const at = <usize>first * F;
-  const count = min(int(control, 4), int(control, 3) - first);
-  geluValues(pointer(control, 0) + at, pointer(control, 1) + at, pointer(control, 2) + at, count);
+  activateValues(
+    int(control, 5),
+    pointer(control, 0) + at,
+    pointer(control, 1) + at,
+    pointer(control, 2) + at,
+    min(int(control, 4), int(control, 3) - first),
+  );
+}
+
+/** gate, up, y, rows, width, values from row to row of gate and of up, rows a chunk, activation. */
+function gateChunk(control: usize, chunk: i32): void {
+  const width = int(control, 4);
+  const step = <usize>int(control, 5) * F;
+  const first = chunk * int(control, 6);
+  const last = min(first + int(control, 6), int(control, 3));
+  for (let row = first; row < last; row++) {
+    const from = <usize>row * step;
+    gateValues(
+      int(control, 7),
+      pointer(control, 0) + from,
+      pointer(control, 1) + from,
+      pointer(control, 2) + <usize>row * <usize>width * F,
+      width,
+    );
+  }
+}
+
+/** dy, gate, up, dgate, dup, rows, width, values from row to row of all but dy, rows a chunk, activation. */
+function gateGradChunk(control: usize, chunk: i32): void {
+  const width = int(control, 6);
+  const step = <usize>int(control, 7) * F;
+  const first = chunk * int(control, 8);
+  const last = min(first + int(control, 8), int(control, 5));
+  for (let row = first; row < last; row++) {
+    const from = <usize>row * step;
+    gateValuesGrad(
+      int(control, 9),
+      pointer(control, 0) + <usize>row * <usize>width * F,
+      pointer(control, 1) + from,
+      pointer(control, 2) + from,
+      pointer(control, 3) + from,
+      pointer(control, 4) + from,
+      width,
+    );
+  }
 }
 
 /** a, b, y, count, values a chunk. */
@@ -346,77 +417,166 @@ function normColumnsChunk(control: usize, chunk: i32): void {
   );
 }
 
-/** q, k, v, mask, out, lse, length, heads, size, key, threshold; scale, kept. A chunk is a head of a text. */
+/** x, residual, gamma, y, sum, inverse, stretches, width, stretches a chunk; ε. */
+function rmsChunk(control: usize, chunk: i32): void {
+  const width = int(control, 7);
+  const first = chunk * int(control, 8);
+  const last = min(first + int(control, 8), int(control, 6));
+  const residual = pointer(control, 1);
+  for (let row = first; row < last; row++) {
+    const at = <usize>row * <usize>width * F;
+    const inverse = rmsRow(
+      pointer(control, 0) + at,
+      residual ? residual + at : 0,
+      pointer(control, 2),
+      pointer(control, 3) + at,
+      pointer(control, 4) + at,
+      width,
+      float(control, 0),
+    );
+    store<f32>(pointer(control, 5) + <usize>row * F, inverse);
+  }
+}
+
+/** dy, sum, gamma, inverse, ds, stretches, width, stretches a chunk. */
+function rmsGradChunk(control: usize, chunk: i32): void {
+  const width = int(control, 6);
+  const first = chunk * int(control, 7);
+  const last = min(first + int(control, 7), int(control, 5));
+  for (let row = first; row < last; row++) {
+    const at = <usize>row * <usize>width * F;
+    rmsRowGrad(
+      pointer(control, 0) + at,
+      pointer(control, 1) + at,
+      pointer(control, 2),
+      load<f32>(pointer(control, 3) + <usize>row * F),
+      pointer(control, 4) + at,
+      width,
+    );
+  }
+}
+
+/** dy, sum, inverse, dγ, stretches, width, columns a chunk. */
+function rmsColumnsChunk(control: usize, chunk: i32): void {
+  const width = int(control, 5);
+  const first = chunk * int(control, 6);
+  rmsColumnsGrad(
+    pointer(control, 0),
+    pointer(control, 1),
+    pointer(control, 2),
+    pointer(control, 3),
+    int(control, 4),
+    width,
+    first,
+    min(first + int(control, 6), width),
+  );
+}
+
+/** x, cos, sin, y, rows, heads, half a head, length, offset, rows a chunk; 1 to turn, -1 to turn back. */
+function rotateChunk(control: usize, chunk: i32): void {
+  const heads = int(control, 5);
+  const half = int(control, 6);
+  const first = chunk * int(control, 9);
+  const last = min(first + int(control, 9), int(control, 4));
+  for (let row = first; row < last; row++) {
+    const table = <usize>((int(control, 8) + (row % int(control, 7))) * half) * F;
+    for (let head = 0; head < heads; head++) {
+      const at = <usize>(row * heads + head) * <usize>(2 * half) * F;
+      rotateHead(
+        pointer(control, 0) + at,
+        pointer(control, 1) + table,
+        pointer(control, 2) + table,
+        pointer(control, 3) + at,
+        half,
+        float(control, 0),
+      );
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function shapeAt(control: usize, at: usize): Shape {
+  return changetype<Shape>(control + INTS + at * 4);
+}
+
+/** q, k, v, mask, out, lse, `Shape`; scale, kept. A chunk is a head of a text. */
 function attendChunk(control: usize, chunk: i32, scratch: usize): void {
-  const length = int(control, 6);
-  const heads = int(control, 7);
-  const size = int(control, 8);
-  const stride = <usize>(heads * size) * F;
-  const text = chunk / heads;
-  const at = <usize>(text * length) * stride + <usize>((chunk % heads) * size) * F;
+  const shape = shapeAt(control, 6);
+  const text = chunk / shape.heads;
+  const head = chunk % shape.heads;
+  const kvHead = head / (shape.heads / shape.kvHeads);
+  const at = <usize>((text * shape.length * shape.heads + head) * shape.size) * F;
+  const keyAt = <usize>((text * shape.keys * shape.kvHeads + kvHead) * shape.size) * F;
   attendHead(
     pointer(control, 0) + at,
-    pointer(control, 1) + at,
-    pointer(control, 2) + at,
-    pointer(control, 3) + <usize>(text * length) * F,
+    pointer(control, 1) + keyAt,
+    pointer(control, 2) + keyAt,
+    pointer(control, 3) + <usize>(text * shape.keys) * F,
     pointer(control, 4) + at,
-    pointer(control, 5) + <usize>(chunk * length) * F,
-    length,
-    size,
-    stride,
+    pointer(control, 5) + <usize>(chunk * shape.length) * F,
+    shape,
     float(control, 0),
-    chunk * length * length,
-    int(control, 9),
-    int(control, 10),
+    chunk * shape.length * shape.keys,
     float(control, 1),
     scratch,
   );
 }
 
-/** dout, q, k, v, out, lse, mask, dq, dk, dv, length, heads, size, key, threshold; scale, kept. */
+/** dout, q, k, v, out, lse, mask, dq, dk, dv, `Shape`; scale, kept. A chunk is a head of keys and values of a text. */
 function attendGradChunk(control: usize, chunk: i32, scratch: usize): void {
-  const length = int(control, 10);
-  const heads = int(control, 11);
-  const size = int(control, 12);
-  const stride = <usize>(heads * size) * F;
-  const text = chunk / heads;
-  const at = <usize>(text * length) * stride + <usize>((chunk % heads) * size) * F;
-  attendHeadGrad(
+  const shape = shapeAt(control, 10);
+  const text = chunk / shape.kvHeads;
+  const kvHead = chunk % shape.kvHeads;
+  const head = kvHead * (shape.heads / shape.kvHeads);
+  const at = <usize>((text * shape.length * shape.heads + head) * shape.size) * F;
+  const keyAt = <usize>((text * shape.keys * shape.kvHeads + kvHead) * shape.size) * F;
+  const line = (text * shape.heads + head) * shape.length;
+  attendGroupGrad(
     pointer(control, 0) + at,
     pointer(control, 1) + at,
-    pointer(control, 2) + at,
-    pointer(control, 3) + at,
+    pointer(control, 2) + keyAt,
+    pointer(control, 3) + keyAt,
     pointer(control, 4) + at,
-    pointer(control, 5) + <usize>(chunk * length) * F,
-    pointer(control, 6) + <usize>(text * length) * F,
+    pointer(control, 5) + <usize>line * F,
+    pointer(control, 6) + <usize>(text * shape.keys) * F,
     pointer(control, 7) + at,
-    pointer(control, 8) + at,
-    pointer(control, 9) + at,
-    length,
-    size,
-    stride,
+    pointer(control, 8) + keyAt,
+    pointer(control, 9) + keyAt,
+    shape,
     float(control, 0),
-    chunk * length * length,
-    int(control, 13),
-    int(control, 14),
+    line * shape.keys,
     float(control, 1),
     scratch,
   );
 }
 
-/** logits, labels, dlogits, losses, rows, classes. A chunk is a row. */
+/** The label of a row that does not count, as in contract.ts. */
+const IGNORED: i32 = -100;
+
+/** logits, labels, lse, losses, classes. A chunk is a row. */
 function crossEntropyChunk(control: usize, chunk: i32): void {
-  const classes = int(control, 5);
-  const at = <usize>chunk * <usize>classes * F;
-  const label = load<i32>(pointer(control, 1) + <usize>chunk * F);
-  const loss = crossEntropyRow(
-    pointer(control, 0) + at,
-    label,
-    pointer(control, 2) + at,
-    classes,
-    int(control, 4),
-  );
-  store<f32>(pointer(control, 3) + <usize>chunk * F, loss);
+  const classes = int(control, 4);
+  const row = <usize>chunk * F;
+  const label = load<i32>(pointer(control, 1) + row);
+  const logits = pointer(control, 0) + row * <usize>classes;
+  const loss = crossEntropyRow(logits, label, classes, pointer(control, 2) + row);
+  store<f32>(pointer(control, 3) + row, label == IGNORED ? 0 : loss);
+}
+
+/** logits, labels, lse, dlogits, classes; share. A chunk is a row. */
+function crossEntropyGradChunk(control: usize, chunk: i32): void {
+  const classes = int(control, 4);
+  const row = <usize>chunk * F;
+  const at = row * <usize>classes;
+  const label = load<i32>(pointer(control, 1) + row);
+  const out = pointer(control, 3) + at;
+  if (label == IGNORED) {
+    memory.fill(out, 0, <usize>classes * F);
+    return;
+  }
+  const lse = load<f32>(pointer(control, 2) + row);
+  crossEntropyRowGrad(pointer(control, 0) + at, label, out, classes, lse, float(control, 0));
 }
 
 /** words, ids, positions, segments, out, rows, width, length, vocabulary, rows a chunk. NaN for an id out of range. */

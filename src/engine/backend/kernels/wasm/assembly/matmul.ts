@@ -233,7 +233,7 @@ function packHalf(from: usize, line: usize, to: usize): void {
 }
 
 /**
- * C[m, columns first … last) (+)= packed A · packed B over kc steps from depth kb of k. `tile` holds 6 × 8 floats
+ * C[m, columns first … last) (+)= packed A · packed B over kc steps from depth kb of k; `add` adds to what is there. `tile` holds 6 × 8 floats
  * for the edges.
  */
 export function multiply(
@@ -248,8 +248,8 @@ export function multiply(
   kb: i32,
   kc: i32,
   tile: usize,
+  add: bool,
 ): void {
-  const add = kb > 0;
   for (let column = first; column < last; column += NR) {
     const columns = min(NR, last - column);
     const b = bp + (<usize>column * <usize>k + <usize>kb * NR) * F;
@@ -281,7 +281,7 @@ export function smallScratch(m: i32, n: i32, k: i32): usize {
   return <usize>(roundUp(m, MR) * k + roundUp(n, NR) * k + MR * NR) * F;
 }
 
-/** C[m, n] = A · B by one thread, for the small products inside attention. */
+/** C[m, n] (+)= A · B by one thread, for the small products inside attention. */
 export function multiplySmall(
   a: usize,
   rsa: usize,
@@ -295,12 +295,13 @@ export function multiplySmall(
   n: i32,
   k: i32,
   scratch: usize,
+  add: bool,
 ): void {
   const ap = scratch + <usize>(MR * NR) * F;
   const bp = ap + <usize>(roundUp(m, MR) * k) * F;
   packA(a, rsa, csa, m, k, ap);
   packB(b, rsb, csb, k, 0, n, bp);
-  multiply(ap, bp, c, ldc, m, 0, n, k, 0, k, scratch);
+  multiply(ap, bp, c, ldc, m, 0, n, k, 0, k, scratch, add);
 }
 
 /** z = α·z + bias + residual over a row of n values; with `y`, y = GELU(z) and z its slope. */

@@ -1,5 +1,6 @@
 /** Kernels that go row by row or value by value: norms, losses, embeddings, dropout, pooling, the optimizer. */
-import { exp4, F, fma, geluBoth, geluSome, keep4, loadSome, storeSome, sumLanes, V } from './simd';
+import { activate4, activateBoth, activateSome } from './activations';
+import { exp4, F, fma, keep4, loadSome, storeSome, sumLanes, V } from './simd';
 
 // @ts-ignore: decorator
 @external('env', 'log')
@@ -145,6 +146,110 @@ export function normColumnsGrad(
   }
 }
 
+/** One stretch of RMS norm: sum = x + residual, y = γ·sum/ρ; returns 1/ρ. */
+export function rmsRow(
+  x: usize,
+  residual: usize,
+  gamma: usize,
+  y: usize,
+  sum: usize,
+  width: i32,
+  epsilon: f32,
+): f32 {
+  addRows(x, residual, 0, sum, width);
+  const inverse: f32 = 1 / sqrt<f32>(<f32>(sumOfSquares(sum, width) / <f64>width) + epsilon);
+  const scale = f32x4.splat(inverse);
+  let at: usize = 0;
+  let n = width;
+  for (; n >= 4; n -= 4) {
+    v128.store(y + at, f32x4.mul(f32x4.mul(v128.load(sum + at), scale), v128.load(gamma + at)));
+    at += V;
+  }
+  if (n) storeSome(y + at, f32x4.mul(f32x4.mul(loadSome(sum + at, n), scale), loadSome(gamma + at, n)), n);
+  return inverse;
+}
+
+/** ds of one stretch: (g - x̂·mean(g·x̂))/ρ for g = dy·γ and x̂ = sum/ρ. */
+export function rmsRowGrad(dy: usize, sum: usize, gamma: usize, inverse: f32, ds: usize, width: i32): void {
+  const scale = f32x4.splat(inverse);
+  let along4 = f32x4.splat(0);
+  let at: usize = 0;
+  let n = width;
+  for (; n >= 4; n -= 4) {
+    const g = f32x4.mul(v128.load(dy + at), v128.load(gamma + at));
+    along4 = fma(g, f32x4.mul(v128.load(sum + at), scale), along4);
+    at += V;
+  }
+  if (n) {
+    const g = f32x4.mul(loadSome(dy + at, n), loadSome(gamma + at, n));
+    along4 = fma(g, f32x4.mul(loadSome(sum + at, n), scale), along4);
+  }
+  const along = f32x4.splat(sumLanes(along4) / <f32>width);
+  at = 0;
+  for (n = width; n >= 4; n -= 4) {
+    const g = f32x4.mul(v128.load(dy + at), v128.load(gamma + at));
+    const normal = f32x4.mul(v128.load(sum + at), scale);
+    v128.store(ds + at, f32x4.mul(f32x4.sub(g, f32x4.mul(normal, along)), scale));
+    at += V;
+  }
+  if (n == 0) return;
+  const g = f32x4.mul(loadSome(dy + at, n), loadSome(gamma + at, n));
+  const normal = f32x4.mul(loadSome(sum + at, n), scale);
+  storeSome(ds + at, f32x4.mul(f32x4.sub(g, f32x4.mul(normal, along)), scale), n);
+}
+
+/** dγ for columns first … last, over all stretches in order. */
+export function rmsColumnsGrad(
+  dy: usize,
+  sum: usize,
+  inverse: usize,
+  dgamma: usize,
+  rows: i32,
+  width: i32,
+  first: i32,
+  last: i32,
+): void {
+  for (let column = first; column < last; column += 4) {
+    const count = min(4, last - column);
+    let total = f32x4.splat(0);
+    for (let row = 0; row < rows; row++) {
+      const at = <usize>(row * width + column) * F;
+      const d = count == 4 ? v128.load(dy + at) : loadSome(dy + at, count);
+      const s = count == 4 ? v128.load(sum + at) : loadSome(sum + at, count);
+      total = fma(d, f32x4.mul(s, v128.load32_splat(inverse + <usize>row * F)), total);
+    }
+    const to = dgamma + <usize>column * F;
+    if (count == 4) v128.store(to, total);
+    else storeSome(to, total, count);
+  }
+}
+
+/** One head turned by its position: y₁ = x₁·cos - x₂·sin, y₂ = x₂·cos + x₁·sin; `turn` -1 turns back. */
+export function rotateHead(x: usize, cos: usize, sin: usize, y: usize, half: i32, turn: f32): void {
+  const second = <usize>half * F;
+  const sign = f32x4.splat(turn);
+  let at: usize = 0;
+  let n = half;
+  for (; n >= 4; n -= 4) {
+    const x1 = v128.load(x + at);
+    const x2 = v128.load(x + at + second);
+    const c = v128.load(cos + at);
+    const s = f32x4.mul(v128.load(sin + at), sign);
+    v128.store(y + at, f32x4.sub(f32x4.mul(x1, c), f32x4.mul(x2, s)));
+    v128.store(y + at + second, f32x4.add(f32x4.mul(x2, c), f32x4.mul(x1, s)));
+    at += V;
+  }
+  for (; n > 0; n--) {
+    const x1 = load<f32>(x + at);
+    const x2 = load<f32>(x + at + second);
+    const c = load<f32>(cos + at);
+    const s = load<f32>(sin + at) * turn;
+    store<f32>(y + at, x1 * c - x2 * s);
+    store<f32>(y + at + second, x2 * c + x1 * s);
+    at += F;
+  }
+}
+
 /** Σ over rows of x[rows, width] for columns first … last, in row order. */
 export function columnSums(x: usize, out: usize, rows: i32, width: i32, first: i32, last: i32): void {
   for (let column = first; column < last; column += 4) {
@@ -162,14 +267,49 @@ export function columnSums(x: usize, out: usize, rows: i32, width: i32, first: i
   }
 }
 
-/** y = GELU(x) and its slope over n values. */
-export function geluValues(x: usize, y: usize, slope: usize, n: i32): void {
+/** y = f(x) and its slope over n values. */
+export function activateValues(activation: i32, x: usize, y: usize, slope: usize, n: i32): void {
   let at: usize = 0;
   for (; n >= 4; n -= 4) {
-    geluBoth(v128.load(x + at), y + at, slope + at);
+    activateBoth(activation, v128.load(x + at), y + at, slope + at);
     at += V;
   }
-  if (n) geluSome(loadSome(x + at, n), y + at, slope + at, n);
+  if (n) activateSome(activation, loadSome(x + at, n), y + at, slope + at, n);
+}
+
+/** y = f(gate) ∘ up over n values. */
+export function gateValues(activation: i32, gate: usize, up: usize, y: usize, n: i32): void {
+  let at: usize = 0;
+  for (; n >= 4; n -= 4) {
+    v128.store(y + at, f32x4.mul(activate4(activation, v128.load(gate + at)), v128.load(up + at)));
+    at += V;
+  }
+  if (n) storeSome(y + at, f32x4.mul(activate4(activation, loadSome(gate + at, n)), loadSome(up + at, n)), n);
+}
+
+/** dgate = dy ∘ up ∘ f′(gate) and dup = dy ∘ f(gate) over n values. */
+export function gateValuesGrad(
+  activation: i32,
+  dy: usize,
+  gate: usize,
+  up: usize,
+  dgate: usize,
+  dup: usize,
+  n: i32,
+): void {
+  // The value and the slope lie for a moment where the gradients will.
+  activateValues(activation, gate, dup, dgate, n);
+  let at: usize = 0;
+  for (; n >= 4; n -= 4) {
+    const g = v128.load(dy + at);
+    v128.store(dup + at, f32x4.mul(g, v128.load(dup + at)));
+    v128.store(dgate + at, f32x4.mul(f32x4.mul(g, v128.load(up + at)), v128.load(dgate + at)));
+    at += V;
+  }
+  if (n == 0) return;
+  const g = loadSome(dy + at, n);
+  storeSome(dup + at, f32x4.mul(g, loadSome(dup + at, n)), n);
+  storeSome(dgate + at, f32x4.mul(f32x4.mul(g, loadSome(up + at, n)), loadSome(dgate + at, n)), n);
 }
 
 /** y = a ∘ b over n values. */
@@ -201,38 +341,46 @@ export function dropValues(
   if (n) storeSome(y + at, f32x4.mul(loadSome(x + at, n), keep4(index, key, threshold, kept)), n);
 }
 
-/** Loss and gradient·1/rows of one row of logits; `out` holds e^(logit - top) on the way. */
-export function crossEntropyRow(logits: usize, label: i32, out: usize, classes: i32, rows: i32): f32 {
+/** log Σ exp of one row of logits into `lse`; returns what is missing from it at `label`: the loss. */
+export function crossEntropyRow(logits: usize, label: i32, classes: i32, lse: usize): f32 {
   const whole = classes & ~3;
-  const left = classes - whole;
-  const tail = <usize>whole * F;
-  let top = load<f32>(logits);
-  for (let i = 1; i < classes; i++) top = max(top, load<f32>(logits + <usize>i * F));
+  let top4 = f32x4.splat(-Infinity);
+  for (let i = 0; i < whole; i += 4) top4 = f32x4.max(top4, v128.load(logits + <usize>i * F));
+  let top = max(
+    max(f32x4.extract_lane(top4, 0), f32x4.extract_lane(top4, 1)),
+    max(f32x4.extract_lane(top4, 2), f32x4.extract_lane(top4, 3)),
+  );
+  for (let i = whole; i < classes; i++) top = max(top, load<f32>(logits + <usize>i * F));
   const shift = f32x4.splat(top);
   let sum4 = f32x4.splat(0);
   for (let i = 0; i < whole; i += 4) {
-    const at = <usize>i * F;
-    const y = exp4(f32x4.sub(v128.load(logits + at), shift));
-    v128.store(out + at, y);
-    sum4 = f32x4.add(sum4, y);
+    sum4 = f32x4.add(sum4, exp4(f32x4.sub(v128.load(logits + <usize>i * F), shift)));
   }
   let sum = sumLanes(sum4);
-  if (left) {
-    const y = exp4(f32x4.sub(loadSome(logits + tail, left), shift));
-    storeSome(out + tail, y, left);
-    for (let i = whole; i < classes; i++) sum += load<f32>(out + <usize>i * F);
-  }
-  const share: f32 = 1 / <f32>rows;
-  const factor = f32x4.splat(share / sum);
-  for (let i = 0; i < whole; i += 4) {
-    const at = <usize>i * F;
-    v128.store(out + at, f32x4.mul(v128.load(out + at), factor));
-  }
-  if (left) storeSome(out + tail, f32x4.mul(loadSome(out + tail, left), factor), left);
+  const left = exp4(f32x4.sub(loadSome(logits + <usize>whole * F, classes - whole), shift));
+  if (classes - whole > 0) sum += f32x4.extract_lane(left, 0);
+  if (classes - whole > 1) sum += f32x4.extract_lane(left, 1);
+  if (classes - whole > 2) sum += f32x4.extract_lane(left, 2);
+  const all = <f64>top + log(<f64>sum);
+  store<f32>(lse, <f32>all);
   if (<u32>label >= <u32>classes) return NaN;
-  const hit = <usize>label * F;
-  store<f32>(out + hit, load<f32>(out + hit) - share);
-  return <f32>(<f64>top + log(<f64>sum)) - load<f32>(logits + hit);
+  return <f32>(all - <f64>load<f32>(logits + <usize>label * F));
+}
+
+/** share·(softmax - onehot) of one row. */
+export function crossEntropyRowGrad(logits: usize, label: i32, out: usize, classes: i32, lse: f32, share: f32): void {
+  const shift = f32x4.splat(lse);
+  const factor = f32x4.splat(share);
+  let at: usize = 0;
+  let n = classes;
+  for (; n >= 4; n -= 4) {
+    v128.store(out + at, f32x4.mul(exp4(f32x4.sub(v128.load(logits + at), shift)), factor));
+    at += V;
+  }
+  if (n) storeSome(out + at, f32x4.mul(exp4(f32x4.sub(loadSome(logits + at, n), shift)), factor), n);
+  if (<u32>label >= <u32>classes) return;
+  const hit = out + <usize>label * F;
+  store<f32>(hit, load<f32>(hit) - share);
 }
 
 /** y = a + b + c over n values; b and c may be missing. */
