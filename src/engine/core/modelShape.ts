@@ -8,6 +8,19 @@ import { z } from 'zod';
 export const LINEAR_ROLES = ['query', 'key', 'value', 'attention-output', 'gate', 'up', 'down'] as const;
 export type LinearRole = (typeof LINEAR_ROLES)[number];
 
+/** Roles that some families keep in one weight: whoever asks for a part gets the whole. */
+export const FUSED_ROLES = {
+  'query-key-value': ['query', 'key', 'value'],
+  'gate-up': ['gate', 'up'],
+} as const satisfies Record<string, readonly LinearRole[]>;
+export type WeightRole = LinearRole | keyof typeof FUSED_ROLES;
+const FUSED = Object.keys(FUSED_ROLES) as (keyof typeof FUSED_ROLES)[];
+
+/** The roles, and the weights that hold them together with others. */
+export function withFused(roles: readonly string[]): readonly string[] {
+  return [...roles, ...FUSED.filter((fused) => FUSED_ROLES[fused].some((role) => roles.includes(role)))];
+}
+
 const scalars = z.object({
   all: z.number(),
   /** Of them in biases, those of layer norms included. */
@@ -25,8 +38,10 @@ export const modelShapeSchema = z.object({
   vocabulary: z.number(),
   /** The longest text in tokens. */
   positions: z.number(),
+  /** Whether its classifier has a bias: stock classifiers of decoders have none, and so have Hone's. */
+  classifierBias: z.boolean(),
   /** Linear weights of a layer, [outputs, inputs]; roles that the family lacks are absent. */
-  linears: z.partialRecord(z.enum(LINEAR_ROLES), z.tuple([z.number(), z.number()])),
+  linears: z.partialRecord(z.enum([...LINEAR_ROLES, ...FUSED]), z.tuple([z.number(), z.number()])),
   /** How many numbers the weights hold. */
   scalars: z.object({ embeddings: scalars, layers: z.array(scalars) }),
 });

@@ -18,7 +18,7 @@ interface ExportBase {
   config: unknown;
   shape: ModelShape;
   /** Its own weights by checkpoint name without prefix. */
-  weights: readonly { name: string; shape: readonly number[] }[];
+  weights: readonly { name: string; shape: readonly number[]; transposed?: boolean }[];
   pooling: Pooling;
   featureScale: number;
   stock: StockForm;

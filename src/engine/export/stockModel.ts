@@ -39,17 +39,19 @@ export function stockConfig({ base, report, maxLength }: ExportMeta): Record<str
 function classifierOf({ base, report }: ExportMeta): { own: string; name: string; shape: number[] }[] {
   const { module } = base.stock.classifier;
   const labels = report.data.classes.length;
-  return [
-    { own: 'classifier.weight', name: `${module}.weight`, shape: [labels, base.shape.width] },
-    { own: 'classifier.bias', name: `${module}.bias`, shape: [labels] },
-  ];
+  const weight = { own: 'classifier.weight', name: `${module}.weight`, shape: [labels, base.shape.width] };
+  const bias = { own: 'classifier.bias', name: `${module}.bias`, shape: [labels] };
+  return base.shape.classifierBias ? [weight, bias] : [weight];
 }
 
 /** Every weight of the exported model with its shape, by its stock name. */
 export function stockShapes(meta: ExportMeta): Map<string, F32Shape> {
   const { stock, weights } = meta.base;
   const all = [
-    ...weights.map(({ name, shape }) => ({ name: `${stock.prefix}${name}`, shape })),
+    ...weights.map(({ name, shape, transposed }) => ({
+      name: `${stock.prefix}${name}`,
+      shape: transposed ? shape.toReversed() : shape,
+    })),
     ...stock.fixed,
     ...classifierOf(meta),
   ];
@@ -66,8 +68,14 @@ export function stockTensors(
 ): Map<string, TensorEntry> {
   const { stock, weights } = meta.base;
   const entries = new Map<string, TensorEntry>();
-  for (const { name, shape } of weights) {
-    entries.set(`${stock.prefix}${name}`, float32Entry(shape, takeTensor(tensors, name, shape)));
+  for (const { name, shape, transposed } of weights) {
+    const values = takeTensor(tensors, name, shape);
+    entries.set(
+      `${stock.prefix}${name}`,
+      transposed
+        ? float32Entry(shape.toReversed(), turned(values, shape as [number, number]))
+        : float32Entry(shape, values),
+    );
   }
   for (const { name, shape, values } of stock.fixed) entries.set(name, float32Entry(shape, values()));
   for (const [name, entry] of classifierTensors(meta, tensors)) entries.set(name, entry);
@@ -106,16 +114,23 @@ function classifierTensors(
     name,
     shape,
     values: takeTensor(tensors, own, shape),
-  })) as [ClassifierPart, ClassifierPart];
+  })) as [ClassifierPart, ClassifierPart?];
+  const own: [string, TensorEntry] = [weight.name, float32Entry(weight.shape, weight.values)];
+  if (!bias) return new Map([own]);
   const width = meta.base.shape.width;
   const shifted = bias.values.map((value, label) => {
     const row = weight.values.subarray(label * width, (label + 1) * width);
     return value - shift * row.reduce((sum, each) => sum + each, 0);
   });
-  return new Map([
-    [weight.name, float32Entry(weight.shape, weight.values)],
-    [bias.name, float32Entry(bias.shape, shift === 0 ? bias.values : shifted)],
-  ]);
+  return new Map([own, [bias.name, float32Entry(bias.shape, shift === 0 ? bias.values : shifted)]]);
+}
+
+/** [rows, columns] → [columns, rows], row-major. */
+function turned(values: Float32Array, [rows, columns]: readonly [number, number]): Float32Array {
+  return Float32Array.from(
+    { length: values.length },
+    (_, i) => values[(i % rows) * columns + Math.floor(i / rows)] as number,
+  );
 }
 
 interface ClassifierPart {

@@ -52,6 +52,15 @@ export function poolingOf(
   return { pooling, featureScale: hone?.pooler_scale ?? FEATURE_SCALE };
 }
 
+/** Of a decoder. @throws bad-model-config where the checkpoint's other files say another way than the last token */
+export function refusePooling({ pooling = 'last' }: Told = {}): void {
+  if (pooling === 'last') return;
+  throw refused(
+    `the checkpoint reads texts by ${pooling === 'mean' ? 'the mean of their tokens' : 'their first token'}`,
+    'A decoder’s texts are read by the last token.',
+  );
+}
+
 function refused(what: string, hint: string): EngineError {
   return new EngineError({ code: 'bad-model-config', message: `config.json: ${what}.`, hint });
 }

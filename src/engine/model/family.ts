@@ -1,7 +1,8 @@
 /** What a model family gives: named weights, and a forward pass cut at layer boundaries. B batch, T tokens, D width. */
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Dropout, LinearOptions, Weight } from '../backend/ops';
-import type { LinearRole, ModelShape, Pooling } from '../core/modelShape';
+import type { ModelShape, Pooling, WeightRole } from '../core/modelShape';
+import type { FloatTensor } from '../core/safetensors';
 import type { TokenBatch } from '../text/batches';
 import type { StockForm } from './stock';
 
@@ -17,7 +18,9 @@ export interface WeightSpec {
   /** Layer index, or -1 for the embeddings. What follows the last layer belongs to it. */
   layer: number;
   /** Of a linear weight of a layer: what methods choose it by. */
-  role?: LinearRole;
+  role?: WeightRole;
+  /** Stored [in, out], as transformers' Conv1D: `shape` is [out, in] all the same. */
+  transposed?: boolean;
   /** Whole names under which some checkpoints store the same values, as a tied output matrix. */
   alsoNamed?: readonly string[];
 }
@@ -54,6 +57,8 @@ export interface Forward {
 export interface Encoder {
   shape: ModelShape;
   weights: readonly WeightSpec[];
+  /** What is computed from config.json once and read like a weight, as angles of positions. */
+  tables?: ReadonlyMap<string, FloatTensor>;
   /** The weight that holds the word embeddings. */
   words: string;
   /** Before a layer's number in the names of its weights: `encoder.layer`. */

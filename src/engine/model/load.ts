@@ -51,7 +51,7 @@ export async function loadModel(id: string, { weights: source, ...files }: Model
     encoder,
     tokenizer,
     weights,
-    parameters: [...weights.values()].reduce((sum, { size }) => sum + size, 0),
+    parameters: encoder.weights.reduce((sum, { name }) => sum + (weights.get(name)?.size ?? 0), 0),
     files,
     notes: unused.length === 0 ? [] : [unusedNote(unused)],
   };

@@ -18,6 +18,7 @@ import type { TokenBatch } from '../text/batches';
 import { activated } from './activation';
 import type { Encoder, Forward, WeightSpec } from './family';
 import { pool } from './pooling';
+import { rowsOf } from './positions';
 import { shapeOf } from './shape';
 import { poolingLayer, type StockForm } from './stock';
 
@@ -84,6 +85,7 @@ export function postNormEncoder(model: PostNormModel): Encoder {
         feedForward: model.feedForward,
         vocabulary: model.vocabulary,
         positions: model.positionRows - firstPosition,
+        classifierBias: true,
       },
       weights,
     ),
@@ -139,16 +141,6 @@ export function postNormEncoder(model: PostNormModel): Encoder {
     pool: (hidden, batch: TokenBatch) => pool(pooling, hidden, batch),
     features: model.features,
   };
-}
-
-/** Rows of a table from `first` on; the table itself where it begins there. */
-function rowsOf(
-  { value, trainable }: Weight<tf.Tensor2D>,
-  first: number,
-  count: number,
-): Weight<tf.Tensor2D> {
-  if (first === 0) return { value, trainable };
-  return { value: tf.slice(value, [first, 0], [count, value.shape[1]]), trainable };
 }
 
 function embeddingWeights(model: PostNormModel): WeightSpec[] {

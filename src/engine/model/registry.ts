@@ -3,10 +3,24 @@ import { EngineError } from '../core/errors';
 import { bertFamily } from './bert';
 import { distilbertFamily } from './distilbert';
 import type { Family } from './family';
+import { gpt2Family } from './gpt2';
+import { llamaFamily } from './llama';
+import { modernbertFamily } from './modernbert';
+import { qwen2Family, qwen3Family } from './qwen';
 import { robertaFamily, xlmRobertaFamily } from './roberta';
 
 const FAMILIES: ReadonlyMap<string, Family> = new Map(
-  [bertFamily, distilbertFamily, robertaFamily, xlmRobertaFamily].map((family) => [family.id, family]),
+  [
+    bertFamily,
+    distilbertFamily,
+    robertaFamily,
+    xlmRobertaFamily,
+    modernbertFamily,
+    gpt2Family,
+    llamaFamily,
+    qwen2Family,
+    qwen3Family,
+  ].map((family) => [family.id, family]),
 );
 
 /** @throws unsupported-architecture */

@@ -1,11 +1,11 @@
 /** A model's shape from its sizes and its list of weights. */
-import type { LinearRole, ModelShape } from '../core/modelShape';
+import type { ModelShape, WeightRole } from '../core/modelShape';
 import type { WeightSpec } from './family';
 
 type Sizes = Omit<ModelShape, 'linears' | 'scalars'>;
 
 export function shapeOf(sizes: Sizes, weights: readonly WeightSpec[]): ModelShape {
-  const linears: Partial<Record<LinearRole, [outputs: number, inputs: number]>> = {};
+  const linears: Partial<Record<WeightRole, [outputs: number, inputs: number]>> = {};
   for (const { role, shape } of weights) if (role) linears[role] = shape as [number, number];
   const layers = Array.from({ length: sizes.layers }, (_, layer) => scalarsOf(weights, layer));
   return { ...sizes, linears, scalars: { embeddings: scalarsOf(weights, -1), layers } };

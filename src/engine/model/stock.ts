@@ -23,7 +23,7 @@ export interface StockForm {
   /** What the stock model has beyond the base's weights and the classifier's. */
   fixed: readonly FixedWeight[];
   classifier: {
-    /** Module of the classifier's weight [K, D] and bias [K]. */
+    /** Module of the classifier's weight [K, D] and, where it has one, bias [K]. */
     module: string;
     /** What the stock model adds to every feature, which the bias takes off again: b - shift·Σ_D w. */
     shift: number;
@@ -83,7 +83,8 @@ export function scaledIdentityModule(
   ];
 }
 
-function scaledIdentity(width: number, factor: number): Float32Array {
+/** factor·I [width, width]. */
+export function scaledIdentity(width: number, factor: number): Float32Array {
   const matrix = new Float32Array(width * width);
   for (let i = 0; i < width; i++) matrix[i * (width + 1)] = factor;
   return matrix;

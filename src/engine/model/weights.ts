@@ -24,8 +24,12 @@ export async function placeWeights(encoder: Encoder, source: WeightSource): Prom
   const found = encoder.weights.map((weight) => ({ ...weight, stored: storedName(encoder, weight, source) }));
   const weights = new Map<string, tf.Tensor>();
   try {
-    for (const { name, kind, stored } of found) {
-      weights.set(name, toBackend(kind, await source.read(stored)));
+    for (const { name, kind, transposed, stored } of found) {
+      const tensor = await source.read(stored);
+      weights.set(name, toBackend(transposed ? 'transposed' : kind, tensor));
+    }
+    for (const [name, { shape, data }] of encoder.tables ?? []) {
+      weights.set(name, tf.tensor(data, [...shape], 'float32'));
     }
   } catch (error) {
     tf.dispose([...weights.values()]);
@@ -38,7 +42,7 @@ export async function placeWeights(encoder: Encoder, source: WeightSource): Prom
 /** The encoder alone, or as a part of a model for some task, which names it. */
 function storedName(
   { stock }: Encoder,
-  { name, shape, alsoNamed = [] }: WeightSpec,
+  { name, shape, transposed = false, alsoNamed = [] }: WeightSpec,
   source: WeightSource,
 ): string {
   const plain = [
@@ -56,10 +60,11 @@ function storedName(
     });
   }
   const given = source.tensors.get(stored)?.shape;
-  if (given?.join() === shape.join()) return stored;
+  const asked = transposed ? shape.toReversed() : shape;
+  if (given?.join() === asked.join()) return stored;
   throw new EngineError({
     code: 'bad-model-weights',
-    message: `The weights’ ${stored} is [${given}], config.json asks for [${shape}].`,
+    message: `The weights’ ${stored} is [${given}], config.json asks for [${asked}].`,
     hint: 'The files do not belong together; download the model again.',
     details: { tensor: stored },
   });
@@ -71,7 +76,7 @@ export function torchShape(kind: WeightKind, shape: readonly number[]): readonly
 }
 
 /** Torch layout → a tensor in the engine's layout. The caller owns it. */
-export function toBackend(kind: WeightKind, { shape, data }: FloatTensor): tf.Tensor {
+export function toBackend(kind: WeightKind | 'transposed', { shape, data }: FloatTensor): tf.Tensor {
   return tf.tidy(() => {
     const tensor = tf.tensor(data, [...shape], 'float32');
     return kind === 'linear' ? tf.transpose(tensor) : tensor;

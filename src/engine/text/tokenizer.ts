@@ -36,7 +36,9 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown):
   }
   const tokenizer = new Tokenizer(parsed.data, config.data);
   const padId = tokenizer.token_to_id('[PAD]') ?? tokenizer.token_to_id('<pad>') ?? 0;
-  const closing = tokenizer.encode('').ids.at(-1);
+  const last = (text: string): number | undefined => tokenizer.encode(text).ids.at(-1);
+  // A token that only opens texts, as Llama's, closes none.
+  const closing = last('') === last('a') ? last('') : undefined;
   return {
     padId,
     encode(text, maxLength) {

@@ -6,7 +6,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Weight } from '../backend/ops';
 import type { Settings } from '../core/fields';
-import type { LinearRole, ModelShape } from '../core/modelShape';
+import { type LinearRole, type ModelShape, type WeightRole, withFused } from '../core/modelShape';
 import type { Random } from '../core/random';
 import type { FloatTensor } from '../core/safetensors';
 import type { Encoder, VirtualTokens, WeightKind, WeightSpec } from '../model/family';
@@ -99,15 +99,16 @@ export function movingPlan(trains: (weight: WeightSpec) => boolean): Plan {
 /** A linear module of a layer, [outputs, inputs] in torch's shape. */
 export interface RoleModule {
   module: string;
-  role: LinearRole;
+  role: WeightRole;
   outputs: number;
   inputs: number;
 }
 
 /** The linear modules of these roles, first layer first. */
 export function modulesOf({ weights }: Pick<Encoder, 'weights'>, roles: readonly string[]): RoleModule[] {
+  const wanted = withFused(roles);
   return weights.flatMap(({ name, role, shape }) => {
-    if (!role || !roles.includes(role)) return [];
+    if (!role || !wanted.includes(role)) return [];
     const [outputs, inputs] = shape as [number, number];
     return [{ module: name.replace(/\.weight$/, ''), role, outputs, inputs }];
   });

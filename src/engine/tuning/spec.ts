@@ -1,6 +1,6 @@
 /** What a tuning method says about itself without loading TensorFlow.js: the page draws everything from this. */
 import type { Field, Settings } from '../core/fields';
-import type { LinearRole, ModelShape } from '../core/modelShape';
+import { type LinearRole, type ModelShape, type WeightRole, withFused } from '../core/modelShape';
 
 /**
  * How a part of the model is treated. 'adapted' = frozen, with small trainable weights beside it; 'partly' = some of
@@ -60,14 +60,14 @@ export function modelParameters(shape: ModelShape, classes: number): number {
 
 /** [outputs, inputs] of a layer's linear weights of these roles, those that the model has. */
 export function linearsOf({ linears }: ModelShape, roles: readonly string[]): (readonly [number, number])[] {
-  return roles.flatMap((role) => {
-    const size = linears[role as LinearRole];
+  return withFused(roles).flatMap((role) => {
+    const size = linears[role as WeightRole];
     return size ? [size] : [];
   });
 }
 
-export function headParameters({ width }: ModelShape, classes: number): number {
-  return width * classes + classes;
+export function headParameters({ width, classifierBias }: ModelShape, classes: number): number {
+  return width * classes + (classifierBias ? classes : 0);
 }
 
 /** Whether a weight of the base itself changes, so that the whole model has to be stored. */

@@ -136,7 +136,7 @@ export function createTuned(options: {
       return linear(
         features,
         weightOf(HEAD_WEIGHT) as Weight<tf.Tensor2D>,
-        weightOf(HEAD_BIAS) as Weight<tf.Tensor1D>,
+        trainable.has(HEAD_BIAS) ? (weightOf(HEAD_BIAS) as Weight<tf.Tensor1D>) : null,
       );
     },
     async read() {
@@ -164,8 +164,8 @@ export function createTuned(options: {
         folded.dispose();
       }
       for (const name of [HEAD_WEIGHT, HEAD_BIAS]) {
-        const { variable, kind } = trainable.get(name) as Trainable;
-        values.set(name, await fromBackend(kind, variable));
+        const part = trainable.get(name);
+        if (part) values.set(name, await fromBackend(part.kind, part.variable));
       }
       return values;
     },
@@ -217,7 +217,7 @@ function createTrainables(
   const rng = random(seed, 'head');
   const start = Float32Array.from({ length: width * classes }, () => rng.normal() * HEAD_STDDEV);
   add(HEAD_WEIGHT, 'linear', tf.tensor2d(start, [width, classes]), true);
-  add(HEAD_BIAS, 'bias', tf.zeros([classes]), true);
+  if (base.encoder.shape.classifierBias) add(HEAD_BIAS, 'bias', tf.zeros([classes]), true);
   return trainable;
 }
 
