@@ -138,7 +138,7 @@ describe.each(golden.checkpoints)('$name', (checkpoint) => {
     const taken = modules.filter((name) => new RegExp(`^(?:${config.target_modules})$`).test(name));
     expect(taken.sort()).toEqual([...stock.adapted].sort());
     const saved = [...readSafetensors(files['adapter_model.safetensors'] as Uint8Array).keys()];
-    const head = Object.keys(stock.shapes).filter((name) => name.startsWith('classifier.'));
+    const head = Object.keys(stock.shapes).filter((name) => /^(?:pre_)?classifier\./.test(name));
     const named = [
       ...stock.adapted.flatMap((name) => [`${name}.lora_A.weight`, `${name}.lora_B.weight`]),
       ...head,
