@@ -60,7 +60,7 @@ def as_stock_model(model: FamilyClassifier, checkpoint: Checkpoint) -> nn.Module
     config = type(checkpoint.config)(**checkpoint.config.to_dict())
     config.num_hidden_layers += 1
     config.num_labels = made_up_families.CLASSES
-    stock = AutoModelForSequenceClassification.from_config(config).eval()
+    stock = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32).eval()
     stock.base_model.load_state_dict(model.bert.state_dict(), strict=False)
     last = _layers(stock.base_model)[-1]
     for name, parameter in last.named_parameters():

@@ -60,7 +60,7 @@ function adapterConfigFile({ adapter, base }: ExportMeta): ExportContent {
     task_type: 'SEQ_CLS',
     base_model_name_or_path: 'base',
     inference_mode: true,
-    modules_to_save: [base.stock.saved],
+    modules_to_save: base.stock.saved,
   };
   return textFile('adapter_config.json', `${JSON.stringify(config, null, 2)}\n`, 'peft');
 }

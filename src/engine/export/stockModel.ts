@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EngineError } from '../core/errors';
 import { type FloatTensor, float32Entry, type TensorEntry } from '../core/safetensors';
+import type { FixedWeight } from '../model/stock';
 import type { ExportMeta } from './input';
 
 type F32Shape = { dtype: 'F32'; shape: readonly number[] };
@@ -82,12 +83,15 @@ export function stockTensors(
   return entries;
 }
 
-/** Weights below the module that peft saves whole, by stock name: the classifier and what stands fixed beside it. */
+function fixedBeside({ base }: ExportMeta): readonly FixedWeight[] {
+  const { fixed, saved } = base.stock;
+  return fixed.filter(({ name }) => saved.some((module) => name.startsWith(`${module}.`)));
+}
+
+/** Weights of the modules that peft saves whole, by stock name: the classifier and what stands fixed beside it. */
 export function savedShapes(meta: ExportMeta): Map<string, F32Shape> {
-  const { stock } = meta.base;
-  const beside = stock.fixed.filter(({ name }) => name.startsWith(`${stock.saved}.`));
   return new Map(
-    [...beside, ...classifierOf(meta)].map(({ name, shape }) => [name, { dtype: 'F32', shape }]),
+    [...fixedBeside(meta), ...classifierOf(meta)].map(({ name, shape }) => [name, { dtype: 'F32', shape }]),
   );
 }
 
@@ -96,10 +100,11 @@ export function savedTensors(
   meta: ExportMeta,
   tensors: ReadonlyMap<string, FloatTensor>,
 ): Map<string, TensorEntry> {
-  const { stock } = meta.base;
-  const beside = stock.fixed.filter(({ name }) => name.startsWith(`${stock.saved}.`));
   return new Map([
-    ...beside.map(({ name, shape, values }): [string, TensorEntry] => [name, float32Entry(shape, values())]),
+    ...fixedBeside(meta).map(({ name, shape, values }): [string, TensorEntry] => [
+      name,
+      float32Entry(shape, values()),
+    ]),
     ...classifierTensors(meta, tensors),
   ]);
 }

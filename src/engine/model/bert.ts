@@ -73,7 +73,7 @@ export const bertFamily: Family = {
         config: { num_hidden_layers: config.num_hidden_layers + 1 },
         fixed: scaledIdentityModule('bert.pooler.dense', config.hidden_size, featureScale),
         classifier: { module: 'classifier', shift: 0 },
-        saved: 'classifier',
+        saved: ['classifier'],
         takesPrefix: true,
       },
     });

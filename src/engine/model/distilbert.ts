@@ -71,7 +71,7 @@ export const distilbertFamily: Family = {
         config: { n_layers: config.n_layers + 1 },
         fixed: scaledIdentityModule('pre_classifier', config.dim, featureScale, Math.fround(shift)),
         classifier: { module: 'classifier', shift: Math.fround(shift) },
-        saved: 'classifier',
+        saved: ['pre_classifier', 'classifier'],
         takesPrefix: false,
       },
     });

@@ -46,7 +46,7 @@ function robertaKind(id: string, architecture: string): Family {
           config: { num_hidden_layers: config.num_hidden_layers + 1 },
           fixed: scaledIdentityModule('classifier.dense', config.hidden_size, featureScale),
           classifier: { module: 'classifier.out_proj', shift: 0 },
-          saved: 'classifier',
+          saved: ['classifier'],
           takesPrefix: true,
         },
       });

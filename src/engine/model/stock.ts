@@ -28,8 +28,8 @@ export interface StockForm {
     /** What the stock model adds to every feature, which the bias takes off again: b - shift·Σ_D w. */
     shift: number;
   };
-  /** The module that peft saves whole with an adapter; it holds the classifier's. */
-  saved: string;
+  /** Modules that peft saves whole with an adapter: the classifier's, and any whose name ends like one of them. */
+  saved: readonly string[];
   /** Whether it attends to a prefix of keys and values. */
   takesPrefix: boolean;
 }

@@ -1,6 +1,6 @@
 /** The tokenizer.json of a small uncased WordPiece vocabulary. */
 
-/** To stand first in every vocabulary, in this order. */
+/** To stand first in every vocabulary; [CLS] and [SEP] in these places. */
 export const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 
 export function wordPiece(words: readonly string[]) {
@@ -8,7 +8,7 @@ export function wordPiece(words: readonly string[]) {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: SPECIAL.map((content, id) => ({
+    added_tokens: words.slice(0, SPECIAL.length).map((content, id) => ({
       id,
       content,
       special: true,
