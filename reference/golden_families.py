@@ -1,9 +1,10 @@
-"""families.json: small checkpoints of every encoder family, as transformers wrote them and computes with them.
+"""families.json: small checkpoints of every family, as transformers wrote them and computes with them.
 
 Of each: files, logits, gradients of every weight, ten steps of full and of LoRA tuning, and what its stock classifier
 and peft's adapter over it are made of. The stock classifier's logits are checked here against Hone's formula.
 """
 
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -12,13 +13,16 @@ import made_up_families
 import torch
 from golden_file import numbers, write_golden
 from golden_training import ADAMW, CLIP_NORM, Plan, Subject, batch_loss, plain_names, run_plan, train_all
-from made_up_families import CHECKPOINTS, FEATURE_SCALE, Checkpoint, FamilyClassifier, made_up, signs
+from made_up_families import CHECKPOINTS, FEATURE_SCALE, INNER_SCALE, Checkpoint, FamilyClassifier, made_up, signs
 from peft import LoraConfig, get_peft_model
 from pooling_as_layer import POOL_GAIN, TOLERANCE
 from torch import nn
 from transformers import AutoModelForSequenceClassification
+from transformers.pytorch_utils import Conv1D
 
 LORA = {"r": 4, "lora_alpha": 8, "lora_dropout": 0.0}
+# What comes before a layer's number in a module's name.
+LAYER = re.compile(r"^.*\.(?:layer|layers|h)\.(?=\d)")
 STEPS = {"steps": 10, "warmup": 2}
 
 
@@ -37,8 +41,11 @@ def gradients(model: FamilyClassifier, subject: Subject) -> dict:
     """Norm and signed sum of every weight's gradient, of the mean loss of batch 0."""
     batch_loss(model, subject, subject.batches(1)[0]).backward()
     found = {}
+    # Hone's linear weights are all [out, in].
+    stored_turned = {name for name, module in model.named_modules() if isinstance(module, Conv1D)}
     for name, weight in model.named_parameters():
-        gradient = weight.grad.flatten().double()
+        turned = name.removesuffix(".weight") in stored_turned
+        gradient = (weight.grad.T if turned else weight.grad).flatten().double()
         signed = (gradient * signs(gradient.numel())).sum()
         found[name.removeprefix("bert.")] = [float(f"{value:.9g}") for value in (gradient.norm(), signed)]
     model.zero_grad()
@@ -56,12 +63,24 @@ def _identity(linear: nn.Linear, factor: float, bias: float = 0.0) -> None:
 
 @torch.no_grad()
 def as_stock_model(model: FamilyClassifier, checkpoint: Checkpoint) -> nn.Module:
-    """The family's AutoModelForSequenceClassification with the same logits: one layer more (pooling_as_layer.py)."""
+    """The family's AutoModelForSequenceClassification with the same logits: those of BERT's form need one layer
+    more (pooling_as_layer.py)."""
+    kind = checkpoint.config.model_type
+    appends = not checkpoint.is_decoder and kind != "modernbert"
     config = type(checkpoint.config)(**checkpoint.config.to_dict())
-    config.num_hidden_layers += 1
     config.num_labels = made_up_families.CLASSES
+    if appends:
+        config.num_hidden_layers += 1
+    if kind == "modernbert":
+        config.classifier_pooling = checkpoint.pooling
     stock = AutoModelForSequenceClassification.from_config(config, dtype=torch.float32).eval()
     stock.base_model.load_state_dict(model.bert.state_dict(), strict=False)
+    if not appends:
+        if kind == "modernbert":
+            stock.head.dense.weight.copy_(INNER_SCALE * torch.eye(config.hidden_size))
+            stock.head.norm.weight.fill_(FEATURE_SCALE)
+        (stock.score if checkpoint.is_decoder else stock.classifier).load_state_dict(model.classifier.state_dict())
+        return stock
     last = _layers(stock.base_model)[-1]
     for name, parameter in last.named_parameters():
         parameter.fill_(1.0 if name.endswith("orm.weight") else 0.0)
@@ -97,18 +116,28 @@ def stock_form(model: FamilyClassifier, checkpoint: Checkpoint, subject: Subject
     print(f"{checkpoint.name}: stock logits differ by {difference:.1e}")
     shapes = {name: list(weight.shape) for name, weight in stock.named_parameters()}
     layers = range(checkpoint.config.num_hidden_layers)
-    paths = [f".layer.{layer}.{target}" for layer in layers for target in checkpoint.targets.values()]
-    adapted = [name for name, _ in stock.named_modules() if any(name.endswith(path) for path in paths)]
-    exact = [name for name in adapted if name.split(".layer.")[1].split(".", 1)[1] in checkpoint.targets.values()]
+    wanted = {f"{layer}.{target}" for layer in layers for target in checkpoint.targets.values()}
+    exact = [name for name, _ in stock.named_modules() if LAYER.sub("", name) in wanted]
     return {"architecture": type(stock).__name__, "shapes": shapes, "adapted": exact}
 
 
 def checked_names(checkpoint: Checkpoint, *, lora: bool) -> tuple[str, ...]:
     targets = checkpoint.targets
-    path = "bert.transformer.layer" if checkpoint.config.model_type == "distilbert" else "bert.encoder.layer"
+    kind = checkpoint.config.model_type
+    path = {"distilbert": "bert.transformer.layer", "gpt2": "bert.h", "modernbert": "bert.layers"}.get(
+        kind, "bert.layers" if checkpoint.is_decoder else "bert.encoder.layer"
+    )
     if lora:
         ends = (f"0.{targets['query']}.lora_A", f"1.{targets['value']}.lora_B", f"1.{targets['down']}.lora_B")
         return (*(f"{path}.{end}.weight" for end in ends), "classifier.weight")
+    if kind == "gpt2":
+        return tuple(f"bert.{name}" for name in ("wte.weight", "wpe.weight", "ln_f.bias", "h.0.attn.c_attn.bias"))
+    if kind == "modernbert":
+        names = ("embeddings.tok_embeddings", "layers.1.attn_norm", "layers.0.mlp.Wi", "layers.1.attn.Wqkv")
+        return tuple(f"bert.{name}.weight" for name in names)
+    if checkpoint.is_decoder:
+        names = ("embed_tokens", "norm", "layers.0.self_attn.k_proj", "layers.1.mlp.gate_proj")
+        return tuple(f"bert.{name}.weight" for name in names)
     matrices = (f"{path}.0.{targets['query']}", f"{path}.1.{targets['down']}")
     tables = ("bert.embeddings.word_embeddings", "bert.embeddings.position_embeddings", "bert.embeddings.LayerNorm")
     return tuple(f"{module}.weight" for module in (*tables, *matrices, "classifier"))

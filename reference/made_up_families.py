@@ -1,4 +1,4 @@
-"""Small checkpoints of every encoder family as transformers writes them: sharded, in half precision, inside a language
+"""Small checkpoints of every family as transformers writes them: sharded, in half precision, inside a language
 model, under every head count. Each value follows from an integer hash of its name and place and is exact in float32,
 float16 and bfloat16, so that only names, types and shapes have to be kept. Sizes are odd on purpose.
 """
@@ -12,7 +12,7 @@ import torch
 from hone_model import POOL_EPS, masked_mean
 from safetensors import safe_open
 from torch import Tensor, nn
-from torch.nn.functional import layer_norm
+from torch.nn.functional import gelu, layer_norm
 from transformers import (
     AutoModel,
     BertConfig,
@@ -21,8 +21,18 @@ from transformers import (
     DistilBertConfig,
     DistilBertForMaskedLM,
     DistilBertModel,
+    GPT2Config,
+    GPT2LMHeadModel,
+    LlamaConfig,
+    LlamaForCausalLM,
+    ModernBertConfig,
+    ModernBertModel,
     PreTrainedConfig,
     PreTrainedModel,
+    Qwen2Config,
+    Qwen2Model,
+    Qwen3Config,
+    Qwen3ForCausalLM,
     RobertaConfig,
     RobertaForMaskedLM,
     XLMRobertaConfig,
@@ -31,15 +41,20 @@ from transformers import (
 
 CLASSES = 3
 FEATURE_SCALE = 0.5
+# Of ModernBERT's dense layer before GELU.
+INNER_SCALE = 0.1
 # Ending of a weight's name, and its values' range [-spread, spread): the first that fits. Norms are 1 + value.
 SPREADS = (
     ("embeddings.weight", 0.5),
-    ("LayerNorm.weight", 0.25),
-    ("layer_norm.weight", 0.25),
+    ("orm.weight", 0.25),
+    ("ln_1.weight", 0.25),
+    ("ln_2.weight", 0.25),
+    ("ln_f.weight", 0.25),
     (".bias", 0.125),
     ("head.weight", 0.5),
     (".weight", 0.25),
 )
+NORMS = ("orm.weight", "ln_1.weight", "ln_2.weight", "ln_f.weight")
 FORMULAS = {
     "hash(name, i)": "x = fnv1a(name) + i * 0x9E3779B1; murmur3's fmix32(x); the top byte. All uint32",
     "value[i], flat": "spread * (hash - 128) / 128; spread by the name's ending",
@@ -69,7 +84,13 @@ class Checkpoint:
     targets: dict[str, str] = field(default_factory=dict)
 
     @property
+    def is_decoder(self) -> bool:
+        return self.config.model_type in {"gpt2", "llama", "qwen2", "qwen3"}
+
+    @property
     def pooling(self) -> str:
+        if self.is_decoder:
+            return "last"
         return "cls" if (self.told or {}).get("pooling_mode_cls_token") else "mean"
 
 
@@ -85,6 +106,19 @@ DISTILBERT_TARGETS = {
     "attention-output": "attention.out_lin",
     "down": "ffn.lin2",
 }
+DECODER_TARGETS = {
+    "query": "self_attn.q_proj",
+    "value": "self_attn.v_proj",
+    "attention-output": "self_attn.o_proj",
+    "down": "mlp.down_proj",
+}
+GPT2_TARGETS = {
+    "query": "attn.c_attn",
+    "value": "attn.c_attn",
+    "attention-output": "attn.c_proj",
+    "down": "mlp.c_proj",
+}
+MODERNBERT_TARGETS = {"query": "attn.Wqkv", "value": "attn.Wqkv", "attention-output": "attn.Wo", "down": "mlp.Wo"}
 CLS = {"pooling_mode_cls_token": True, "pooling_mode_mean_tokens": False}
 MEAN = {"pooling_mode_cls_token": False, "pooling_mode_mean_tokens": True}
 
@@ -100,6 +134,20 @@ def _distilbert(width: int, heads: int, vocabulary: int, **more: object) -> PreT
     return DistilBertConfig(**{**sizes, "n_layers": 2, "hidden_dim": 44, "max_position_embeddings": 32, **more})
 
 
+def _decoder(kind: type[PreTrainedConfig], width: int, heads: int, shared: int, **more: object) -> PreTrainedConfig:
+    sizes = {"hidden_size": width, "num_attention_heads": heads, "num_key_value_heads": shared}
+    plain = {"num_hidden_layers": 2, "intermediate_size": 44, "max_position_embeddings": 64, "pad_token_id": 2}
+    return kind(**{**sizes, **plain, **more})
+
+
+LLAMA3_ROPE = {
+    "rope_type": "llama3",
+    "rope_theta": 10000.0,
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 16,
+}
 CHECKPOINTS = (
     Checkpoint("bert", _bert(BertConfig, 24, 3, 101), BertModel, torch.bfloat16, None, MEAN, BERT_TARGETS),
     Checkpoint(
@@ -139,6 +187,63 @@ CHECKPOINTS = (
         CLS,
         BERT_TARGETS,
     ),
+    Checkpoint(
+        "modernbert",
+        ModernBertConfig(
+            hidden_size=24,
+            num_attention_heads=3,
+            vocab_size=97,
+            intermediate_size=22,
+            num_hidden_layers=3,
+            global_attn_every_n_layers=2,
+            local_attention=6,
+            max_position_embeddings=64,
+            pad_token_id=2,
+        ),
+        ModernBertModel,
+        torch.float16,
+        None,
+        MEAN,
+        MODERNBERT_TARGETS,
+    ),
+    Checkpoint(
+        "gpt2 in a language model",
+        GPT2Config(n_embd=28, n_head=7, n_layer=2, vocab_size=99, n_positions=48, pad_token_id=0),
+        GPT2LMHeadModel,
+        torch.bfloat16,
+        None,
+        None,
+        GPT2_TARGETS,
+    ),
+    Checkpoint(
+        "llama in a language model, grouped heads, Llama 3 scaling, sharded",
+        _decoder(LlamaConfig, 24, 6, 2, vocab_size=101, rope_parameters=LLAMA3_ROPE),
+        LlamaForCausalLM,
+        torch.bfloat16,
+        9_000,
+        None,
+        DECODER_TARGETS,
+    ),
+    Checkpoint(
+        "qwen2, a window in the second layer",
+        _decoder(
+            Qwen2Config, 20, 5, 5, vocab_size=103, use_sliding_window=True, sliding_window=5, max_window_layers=1
+        ),
+        Qwen2Model,
+        torch.float16,
+        None,
+        None,
+        DECODER_TARGETS,
+    ),
+    Checkpoint(
+        "qwen3 in a language model, tied, heads wider than the model",
+        _decoder(Qwen3Config, 20, 4, 1, head_dim=6, vocab_size=95, tie_word_embeddings=True),
+        Qwen3ForCausalLM,
+        torch.float32,
+        None,
+        None,
+        DECODER_TARGETS,
+    ),
 )
 
 
@@ -160,7 +265,7 @@ def made_up(name: str, shape: torch.Size | tuple[int, ...]) -> Tensor:
     count = int(np.prod(shape))
     spread = next(spread for ending, spread in SPREADS if name.endswith(ending))
     drawn = _hash(name, count)
-    is_norm = name.endswith("orm.weight")
+    is_norm = name.endswith(NORMS)
     values = spread * ((drawn // 8 * 8 if is_norm else drawn) - 128) / 128 + float(is_norm)
     return torch.tensor(values, dtype=torch.float32).reshape(shape)
 
@@ -186,31 +291,39 @@ def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> dict:
 
 
 class FamilyClassifier(nn.Module):
-    """Encoder, pooling and head as Hone trains them: the features of DistilBERT are not squashed (model/distilbert.ts)."""
+    """Model, pooling and head as Hone trains them; the features are those of the family's file in src/engine/model."""
 
     def __init__(self, checkpoint: Checkpoint, folder: Path) -> None:
         super().__init__()
-        self.bert = AutoModel.from_pretrained(
-            folder, dtype=torch.float32, **({} if _is_distilbert(checkpoint) else {"add_pooling_layer": False})
-        )
-        self.squash = not _is_distilbert(checkpoint)
+        kind = checkpoint.config.model_type
+        pooler = {"add_pooling_layer": False} if kind in {"bert", "roberta", "xlm-roberta"} else {}
+        self.bert = AutoModel.from_pretrained(folder, dtype=torch.float32, **pooler)
+        self.kind = kind
         self.pooling = checkpoint.pooling
         width = self.bert.config.hidden_size
-        self.classifier = nn.Linear(width, CLASSES)
+        self.classifier = nn.Linear(width, CLASSES, bias=not checkpoint.is_decoder)
         with torch.no_grad():
-            self.classifier.weight.copy_(made_up("head.weight", (CLASSES, width)))
-            self.classifier.bias.copy_(made_up("head.bias", (CLASSES,)))
+            for name, weight in self.classifier.named_parameters():
+                weight.copy_(made_up(f"head.{name}", weight.shape))
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         """ids, mask [B, T] -> logits [B, L]."""
         hidden = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
-        pooled = hidden[:, 0] if self.pooling == "cls" else masked_mean(hidden, mask)
+        return self.classifier(self.features(self.pooled(hidden, mask)))
+
+    def pooled(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        if self.pooling == "last":
+            return hidden[torch.arange(len(mask)), mask.sum(1) - 1]
+        return hidden[:, 0] if self.pooling == "cls" else masked_mean(hidden, mask)
+
+    def features(self, pooled: Tensor) -> Tensor:
+        if self.pooling == "last":
+            return pooled
+        if self.kind == "modernbert":
+            config = self.bert.config
+            return FEATURE_SCALE * layer_norm(gelu(INNER_SCALE * pooled), pooled.shape[-1:], eps=config.norm_eps)
         normed = FEATURE_SCALE * layer_norm(pooled, pooled.shape[-1:], eps=POOL_EPS)
-        return self.classifier(torch.tanh(normed) if self.squash else normed)
-
-
-def _is_distilbert(checkpoint: Checkpoint) -> bool:
-    return checkpoint.config.model_type == "distilbert"
+        return normed if self.kind == "distilbert" else torch.tanh(normed)
 
 
 def rows_of(checkpoint: Checkpoint) -> list[list[int]]:

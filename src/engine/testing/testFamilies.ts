@@ -7,7 +7,8 @@ import { SPECIAL, wordPiece } from './wordPiece';
 
 export type Checkpoint = (typeof golden.checkpoints)[number];
 
-const PREFIX = /^(?:bert|distilbert|roberta)\./;
+const PREFIX = /^(?:bert|distilbert|roberta|model|transformer(?!\.layer))\./;
+const NORM = /(?:orm|ln_[12f])\.weight$/;
 
 /** [count] bytes: FNV-1a over the name, then murmur3's fmix32 of each place. */
 function hashes(name: string, count: number): Uint8Array {
@@ -24,7 +25,7 @@ function hashes(name: string, count: number): Uint8Array {
 /** A weight by its name without prefix. */
 export function madeUp(name: string, shape: readonly number[]): FloatTensor {
   const spread = Number(golden.spreads.find(([ending]) => name.endsWith(String(ending)))?.[1]);
-  const isNorm = name.endsWith('orm.weight');
+  const isNorm = NORM.test(name);
   const drawn = hashes(
     name,
     shape.reduce((product, side) => product * side, 1),
