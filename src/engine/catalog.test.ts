@@ -8,6 +8,7 @@ import {
   trainingFields,
   validateSettings,
 } from './catalog';
+import { settingsRecord } from './core/config';
 import { type EngineError, toErrorData } from './core/errors';
 import { type Field, settingsSchema } from './core/fields';
 import { TRAINING_FIELDS } from './training/spec';
@@ -25,6 +26,13 @@ function refusal(method: string, settings: object, training: object): ReturnType
   }
   throw new Error('nothing was refused');
 }
+
+test('LoRA’s targets as older versions saved them are read as roles', () => {
+  const targets = ['query', 'attention.output.dense', 'intermediate.dense', 'output.dense'];
+  const settings = settingsRecord.parse({ rank: 4, targets });
+  const read = validateSettings({ method: { id: 'lora', settings }, training: {} }).method;
+  expect(read).toMatchObject({ rank: 4, targets: ['query', 'attention-output', 'up', 'down'] });
+});
 
 describe.each(IDS)('%s', (id) => {
   test('its defaults pass its own checks and fill what is left out', () => {

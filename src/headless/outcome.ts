@@ -15,6 +15,7 @@ export const INPUT_FAULTS: ReadonlySet<string> = new Set([
   ...['parquet-file', 'excel-file', 'zip-file', 'compressed-file', 'pdf-file', 'image-file', 'database-file'],
   ...['web-page', 'binary-file'],
   ...['unknown-column', 'same-column', 'columns-missing', 'unknown-fix', 'bad-run-file', 'newer-run-file'],
+  ...['model-file-missing', 'unsafe-pickle'],
   ...['few-rows', 'one-class', 'too-many-classes', 'single-row-class', 'empty-split'],
 ]);
 

@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import type { FloatTensor } from '../core/safetensors';
 import golden from '../golden/families.json';
-import { folderOf, madeUp, signedSum } from '../testing/testFamilies';
+import { provideGpu } from '../testing/gpu';
+import { type Checkpoint, folderOf, madeUp, signedSum } from '../testing/testFamilies';
 import { deviationOf, follow } from '../testing/testGolden';
-import { largestGap, tune, valuesOf, WASM } from '../testing/testModels';
+import { largestGap, tune, WASM } from '../testing/testModels';
 import { batchOf, logitsOf, type Rows } from '../training/rows';
 import { gradientsOf } from '../training/step';
 import { HEAD_BIAS, HEAD_WEIGHT, type TunedModel } from '../tuning/tuned';
@@ -32,11 +33,22 @@ const METHODS = {
   },
 } as const;
 
-beforeAll(async () => {
-  await startBackend({ choice: 'wasm', wasm: WASM });
+/** A software WebGPU is slow: one of each family, with what is written in TensorFlow.js's own operations. */
+const CHECKPOINTS = {
+  wasm: golden.checkpoints,
+  webgpu: golden.checkpoints.filter(({ name }) => name.includes('language model')),
+};
+
+describe.each(['wasm', 'webgpu'] as const)('on %s', (place) => {
+  beforeAll(async () => {
+    if (place === 'webgpu') await provideGpu();
+    expect(await startBackend({ choice: place, wasm: WASM })).toMatchObject({ id: place });
+  });
+
+  describe.each(CHECKPOINTS[place])('$name', suite);
 });
 
-describe.each(golden.checkpoints)('$name', (checkpoint) => {
+function suite(checkpoint: Checkpoint): void {
   const [batch] = golden.batches as [number[]];
   const rows: Rows = {
     texts: checkpoint.rows.map((ids) => ({ ids: Int32Array.from(ids), fullLength: ids.length })),
@@ -76,8 +88,9 @@ describe.each(golden.checkpoints)('$name', (checkpoint) => {
   test('logits', async () => {
     const { model } = await startOf('full');
     const tokens = batchOf(model, rows, batch);
-    const logits = valuesOf(tf.tidy(() => logitsOf(model, rows, batch, tokens, null)));
-    tf.dispose([tokens.ids, tokens.mask]);
+    const read = tf.tidy(() => logitsOf(model, rows, batch, tokens, null));
+    const logits = await read.data();
+    tf.dispose([tokens.ids, tokens.mask, read]);
     model.dispose();
     expect(largestGap(logits, checkpoint.logits.flat())).toBeLessThan(LOGITS);
   });
@@ -118,4 +131,4 @@ describe.each(golden.checkpoints)('$name', (checkpoint) => {
     expect(deviation.change).toBeLessThan(STEPS);
     expect(deviation.rate).toBeLessThan(1e-12);
   });
-});
+}

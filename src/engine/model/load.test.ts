@@ -2,12 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
-import type { FloatTensor } from '../core/safetensors';
+import type { FloatTensor, TensorShape } from '../core/safetensors';
+import type { WeightSource } from '../core/weightSource';
 import { largestGap, tune, valuesOf, WASM } from '../testing/testModels';
 import { tinyFiles, tinyModel } from '../testing/tinyModel';
 import { makeBatch } from '../text/batches';
 import { modelParameters } from '../tuning/spec';
 import { disposeModel, loadModel, type ModelFiles } from './load';
+import { pool } from './pooling';
 import { fromBackend, toBackend } from './weights';
 
 let tensors = 0;
@@ -68,6 +70,75 @@ test('cls pooling reads the first token alone', async () => {
   tf.dispose([batch.ids, batch.mask]);
   model.dispose();
   disposeModel(base);
+});
+
+test.each([
+  [
+    'the first checkpoints’ names',
+    (name: string) =>
+      name.replace(/(LayerNorm)\.weight$/, '$1.gamma').replace(/(LayerNorm)\.bias$/, '$1.beta'),
+  ],
+  ['a model for a task', (name: string) => `bert.${name}`],
+  [
+    'a tied output matrix',
+    (name: string) => name.replace(/^embeddings\.word_embeddings/, 'cls.predictions.decoder'),
+  ],
+])('weights under other names: %s', async (_, named) => {
+  const { weights, ...files } = await tinyFiles();
+  const names = new Map([...weights.tensors.keys()].map((name) => [named(name), name]));
+  const source: WeightSource = {
+    tensors: new Map([...names].map(([name, own]) => [name, weights.tensors.get(own) as TensorShape])),
+    read: (name) => weights.read(names.get(name) as string),
+  };
+  const base = await loadModel('tiny', { ...files, weights: source });
+  const plain = await tinyModel();
+  expect([...base.weights.keys()]).toEqual([...plain.weights.keys()]);
+  for (const [name, weight] of base.weights) {
+    expect(weight.dataSync()).toEqual(plain.weights.get(name)?.dataSync());
+  }
+  expect(base.notes).toEqual([]);
+  disposeModel(base);
+  disposeModel(plain);
+});
+
+test('the last token’s pooling reads each text’s own last token', () => {
+  const read = tf.tidy(() => {
+    const hidden = tf.tensor2d(
+      Float32Array.from({ length: 2 * 3 * 2 }, (_, i) => i),
+      [6, 2],
+    ); // [B·T, D]
+    const mask = tf.tensor2d([1, 1, 0, 1, 1, 1], [2, 3]);
+    return pool('last', hidden, { rows: 2, length: 3, mask });
+  });
+  expect(read.shape).toEqual([2, 2]);
+  expect(valuesOf(read)).toEqual([2, 3, 10, 11]);
+});
+
+test('linear modules without a bias', async () => {
+  const plain = await tinyModel();
+  const without = await tinyModel();
+  for (const { name, kind } of plain.encoder.weights) {
+    if (kind !== 'bias') continue;
+    plain.weights.get(name)?.dispose();
+    plain.weights.set(name, tf.zeros(without.weights.get(name)?.shape ?? []));
+    without.weights.get(name)?.dispose();
+    without.weights.delete(name);
+  }
+  const batch = makeBatch([plain.tokenizer.encode('a good film', 16)], 0);
+  for (const method of ['head', 'lora', 'dora', 'ia3', 'adapter'] as const) {
+    const [zero, none] = await Promise.all(
+      [plain, without].map(async (base) => {
+        const model = await tune(base, method);
+        const hidden = tf.tidy(() => model.encode(batch, { from: 0, to: 3 }, null));
+        model.dispose();
+        return valuesOf(hidden);
+      }),
+    );
+    expect(largestGap(zero ?? [], none ?? [])).toBeLessThan(1e-6);
+  }
+  tf.dispose([batch.ids, batch.mask]);
+  disposeModel(plain);
+  disposeModel(without);
 });
 
 describe('pooling as sentence-transformers says', () => {
