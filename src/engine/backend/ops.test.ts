@@ -15,12 +15,14 @@ import {
   gated,
   layerNorm,
   linear,
+  packedLinear,
   prefixedAttention,
   prepend,
   rmsNorm,
   rotate,
   scale,
 } from './ops';
+import { packedHalves, quantised } from './packedWeights';
 import { selfTest } from './selfTest';
 import { startBackend } from './start';
 
@@ -176,6 +178,77 @@ const activations: Record<Activation, (x: number) => number> = {
   silu: (x) => x / (1 + Math.exp(-x)),
   relu: (x) => Math.max(x, 0),
 };
+
+describe.each([
+  { rows: 1, width: 3, outputs: 1 },
+  { rows: 33, width: 130, outputs: 7 },
+])('packed linear $rows×$width → $outputs', ({ rows, width, outputs }) => {
+  const inputs = {
+    x: draw('x', [rows, width]),
+    b: draw('b', [outputs]),
+    residual: draw('r', [rows, outputs]),
+  };
+  const weights = draw('w', [width, outputs], 1 / Math.sqrt(width));
+
+  test.each([{ bits: 8 as const }, { bits: 4 as const }])('in $bits bits', ({ bits }) => {
+    const group = bits === 4 ? 64 : width;
+    const largest = 2 ** (bits - 1) - 1;
+    const packed = quantised(Float32Array.from(weights.values), {
+      rows: width,
+      columns: outputs,
+      bits,
+      group,
+    });
+    // What each weight is rounded to, by the largest of its column's group.
+    const rounded = weights.values.map((value, i) => {
+      const first = Math.floor(i / outputs / group) * group;
+      const stretch = range(Math.min(group, width - first)).map((row) =>
+        Math.abs(weights.values[(first + row) * outputs + (i % outputs)] as number),
+      );
+      const scale = Math.fround(Math.max(...stretch) / largest);
+      return Math.round(value / scale) * scale;
+    });
+    const run = (given: Record<string, tf.Tensor>): tf.Tensor =>
+      packedLinear(
+        given.x as tf.Tensor2D,
+        packed,
+        { value: given.b as tf.Tensor1D, trainable: true },
+        given.residual as tf.Tensor2D,
+      );
+    check({
+      inputs,
+      moving: ['x', 'b', 'residual'],
+      reference: ({ x, b, residual }) =>
+        range(rows * outputs).map((i) => {
+          const [row, output] = [Math.floor(i / outputs), i % outputs];
+          return range(width).reduce(
+            (sum, c) => sum + (x[row * width + c] as number) * (rounded[c * outputs + output] as number),
+            (b[output] as number) + (residual[i] as number),
+          );
+        }),
+      run,
+    });
+    tf.dispose([packed.packed, packed.scales as tf.Tensor2D]);
+  });
+
+  test('in halves', () => {
+    // 0.5 and -0.25.
+    const halves = Uint16Array.from({ length: width * outputs }, (_, i) => (i % 3 === 1 ? 0xb400 : 0x3800));
+    const packed = packedHalves(halves, width, outputs);
+    check({
+      inputs: { x: inputs.x },
+      moving: ['x'],
+      reference: ({ x }) =>
+        range(rows * outputs).map((i) => {
+          const [row, output] = [Math.floor(i / outputs), i % outputs];
+          const weight = (c: number): number => ((c * outputs + output) % 3 === 1 ? -0.25 : 0.5);
+          return range(width).reduce((sum, c) => sum + (x[row * width + c] as number) * weight(c), 0);
+        }),
+      run: ({ x }) => packedLinear(x as tf.Tensor2D, packed, null),
+    });
+    packed.packed.dispose();
+  });
+});
 
 describe.each(ACTIVATIONS)('%s', (activation) => {
   const f = activations[activation];

@@ -11,6 +11,7 @@ import {
   fused,
   type TextShape,
 } from './kernels/contract';
+import type { PackedWeight } from './packedWeights';
 
 /** A weight and whether it moves; a frozen one enters no gradient. */
 export interface Weight<T extends tf.Tensor = tf.Tensor> {
@@ -116,6 +117,35 @@ export function linear(
         ? fused('HoneWeightGrad', { x: saved.at(-1) as tf.Tensor, dy: dz }, { bias: bMoves })
         : [null, bMoves ? fused('HoneColumnSum', { dy: dz }, {})[0] : null];
       return [dx, dw, ...(b ? [db] : []), dz];
+    },
+  }) as tf.Tensor2D;
+}
+
+/** w[I, O] of a packed weight; the caller frees it. */
+function unpacked({ packed, scales, rows, columns, bits, group }: PackedWeight): tf.Tensor {
+  return fused('HoneUnpack', { packed, scales: scales ?? undefined }, { rows, columns, bits, group })[0];
+}
+
+/** `linear` by a frozen weight kept in few bits. Gradients: dx = dy·wᵀ, db = Σ_N dy. */
+export function packedLinear(
+  x: tf.Tensor2D,
+  w: PackedWeight,
+  b: Weight<tf.Tensor1D> | null,
+  residual?: tf.Tensor2D,
+): tf.Tensor2D {
+  const attrs = { transposeA: false, transposeB: false, alpha: 1, gelu: false };
+  return differentiable({
+    inputs: [moving(x), ...(b ? [weightInput(b)] : []), ...(residual ? [moving(residual)] : [])],
+    forward() {
+      const weights = unpacked(w);
+      const [value] = fused('HoneMatMul', { a: x, b: weights, bias: b?.value, residual }, attrs);
+      // At once: all layers' together would be what packing spares.
+      weights.dispose();
+      return { value, save: [] };
+    },
+    grad(dy) {
+      const dx = constants.has(x) ? null : product(dy, unpacked(w), { transposeB: true });
+      return [dx, ...(b ? [b.trainable ? fused('HoneColumnSum', { dy }, {})[0] : null] : []), dy];
     },
   }) as tf.Tensor2D;
 }

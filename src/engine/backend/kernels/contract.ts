@@ -48,6 +48,9 @@ export interface AttentionAttrs extends TextShape, DropoutAttrs {
 export const ACTIVATIONS = ['gelu', 'geluTanh', 'silu', 'relu'] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
 
+/** Bits of a value in a weight that is kept packed. */
+export type PackedBits = 16 | 8 | 4;
+
 export interface FusedKernels {
   /** y[N, O] = α·op(a)·op(b) + bias[O] + residual[N, O]; with `gelu` [gelu(y), gelu′(y)]. */
   HoneMatMul: Signature<
@@ -131,6 +134,15 @@ export interface FusedKernels {
   HoneCrossEntropyGrad: Signature<
     { dy: T; logits: T; labels: T; lse: T; share: T },
     Record<never, never>,
+    [T]
+  >;
+  /**
+   * w[I, O] from values of 16 (IEEE half), 8 or 4 bits (two's complement) one after another in int32 `packed`, lowest
+   * first; those of rows g·group … times scales[g, O], where there are any.
+   */
+  HoneUnpack: Signature<
+    { packed: T; scales?: T | undefined },
+    { rows: number; columns: number; bits: PackedBits; group: number },
     [T]
   >;
   /** words[ids[n]] + positions[n mod T] + segments[0] for ids [B·T] int32 → [B·T, D]. */

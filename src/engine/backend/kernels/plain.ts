@@ -16,6 +16,7 @@ import {
 import { keepMask } from './dropoutHash';
 import { plainActivations } from './plainActivations';
 import { plainAttention, plainAttentionGrad } from './plainAttention';
+import { plainUnpack } from './plainUnpack';
 
 type Plain = { [K in FusedName]: (call: KernelCall<K>) => FusedKernels[K]['outputs'] };
 
@@ -122,6 +123,7 @@ const plain: Plain = {
     const softmax = tf.exp(tf.sub(logits, tf.reshape(lse, [-1, 1])));
     return [tf.mul(tf.sub(softmax, target), tf.mul(counts, tf.mul(dy, share)))];
   },
+  HoneUnpack: plainUnpack,
   HoneEmbed({ inputs: { words, ids, positions, segments }, attrs: { length } }) {
     const width = words.shape[1] as number;
     let y: tf.Tensor = tf.gather(words, ids);

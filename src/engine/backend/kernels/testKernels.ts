@@ -427,6 +427,39 @@ export function kernelSuite(): void {
     expect(await loss(IGNORED, IGNORED)).toEqual([0]);
   });
 
+  test.each([
+    { rows: 1, columns: 1, group: 1 },
+    { rows: 3, columns: 33, group: 2 },
+    { rows: 130, columns: 7, group: 64 },
+    { rows: 65, columns: 256, group: 65 },
+  ])('weights [$rows, $columns] in few bits, groups of $group rows', async ({ rows, columns, group }) => {
+    const shape = [Math.ceil(rows / group), columns];
+    const scales = draw('scales', shape);
+    for (const bits of [8, 4] as const) {
+      const largest = 2 ** (bits - 1) - 1;
+      const whole = range(rows * columns).map((i) => ((i * i + 3 * i) % (2 * largest + 1)) - largest);
+      const words = range(Math.ceil((whole.length * bits) / 32)).map((word) =>
+        whole
+          .slice((word * 32) / bits, ((word + 1) * 32) / bits)
+          .reduce((sum, value, i) => sum | ((value & (2 ** bits - 1)) << (bits * i)), 0),
+      );
+      const attrs = { rows, columns, bits, group };
+      const expected = whole.map(
+        (value, i) => value * at(scales, Math.floor(i / columns / group), i % columns),
+      );
+      expectClose((await run('HoneUnpack', { packed: ints(words), scales }, attrs))[0], expected, 1e-6);
+    }
+  });
+
+  test('weights in halves, the smallest and the largest too', async () => {
+    // Zeros, the least of all, the least and the most that is normal, 1, -2, π/2.
+    const halves = [0, 0x8000, 0x0001, 0x0400, 0x7bff, 0x3c00, 0xc000, 0x3e48, 0xfbff];
+    const expected = [0, 0, 2 ** -24, 2 ** -14, 65504, 1, -2, 1.5703125, -65504];
+    const packed = ints(range(5).map((i) => (halves[2 * i] as number) | ((halves[2 * i + 1] ?? 0) << 16)));
+    const [y] = await run('HoneUnpack', { packed }, { rows: 3, columns: 3, bits: 16, group: 3 });
+    expectClose(y, expected, 1e-12);
+  });
+
   // ── texts ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   test.each([

@@ -39,6 +39,7 @@ export const JOBS = [
   'rmsColumnsGrad',
   'rotate',
   'crossEntropyGrad',
+  'unpack',
 ] as const;
 export type Job = (typeof JOBS)[number];
 

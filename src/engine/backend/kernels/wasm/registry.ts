@@ -11,6 +11,7 @@ import { adamWWasm, globalNormWasm } from './optimizer';
 import { maskedMeanGradWasm, maskedMeanWasm } from './pooling';
 import { rmsNormGradWasm, rmsNormWasm } from './rmsNorm';
 import { rotateWasm } from './rotate';
+import { unpackWasm } from './unpack';
 import { unsortedSegmentSumWasm } from './unsortedSegmentSum';
 import { activateGradWasm, activateWasm, dropoutWasm } from './values';
 
@@ -35,6 +36,7 @@ export const NATIVE_KERNELS: readonly KernelConfig[] = [
   attentionGradWasm,
   crossEntropyWasm,
   crossEntropyGradWasm,
+  unpackWasm,
   embedWasm,
   scatterAddWasm,
   dropoutWasm,

@@ -11,6 +11,7 @@ import { matMulWebGpu, weightGradWebGpu } from './matmul';
 import { adamWWebGpu, globalNormWebGpu } from './optimizer';
 import { rmsNormGradWebGpu, rmsNormWebGpu } from './rmsNorm';
 import { rotateWebGpu } from './rotate';
+import { unpackWebGpu } from './unpack';
 
 export const WEBGPU_KERNELS: readonly KernelConfig[] = [
   matMulWebGpu,
@@ -29,6 +30,7 @@ export const WEBGPU_KERNELS: readonly KernelConfig[] = [
   attentionGradWebGpu,
   crossEntropyWebGpu,
   crossEntropyGradWebGpu,
+  unpackWebGpu,
   embedWebGpu,
   scatterAddWebGpu,
   dropoutWebGpu,

@@ -28,6 +28,7 @@ import {
   scaled,
   sumOfSquares,
 } from './rows';
+import { unpackRow } from './packed';
 import { F } from './simd';
 
 /** Counted up when a job is there. */
@@ -55,7 +56,7 @@ const PATIENCE: i32 = 200_000;
 const POLLS: i32 = 200_000;
 
 /** Numbered as in nativeModule.ts, which checks that it knows as many. */
-export const JOB_COUNT: i32 = 26;
+export const JOB_COUNT: i32 = 27;
 const PACK_B = 0;
 const MATMUL = 1;
 const COLUMN_SUM = 2;
@@ -82,6 +83,7 @@ const RMS_GRAD = 22;
 const RMS_COLUMNS_GRAD = 23;
 const ROTATE = 24;
 const CROSS_ENTROPY_GRAD = 25;
+const UNPACK = 26;
 
 // @ts-ignore: decorator
 @inline
@@ -222,6 +224,8 @@ function execute(control: usize, job: i32, chunk: i32, thread: i32): void {
       return rotateChunk(control, chunk);
     case CROSS_ENTROPY_GRAD:
       return crossEntropyGradChunk(control, chunk);
+    case UNPACK:
+      return unpackChunk(control, chunk);
     default:
       unreachable();
   }
@@ -577,6 +581,25 @@ function crossEntropyGradChunk(control: usize, chunk: i32): void {
   }
   const lse = load<f32>(pointer(control, 2) + row);
   crossEntropyRowGrad(pointer(control, 0) + at, label, out, classes, lse, float(control, 0));
+}
+
+/** packed, scales, out, rows, columns, bits, rows a group, rows a chunk. */
+function unpackChunk(control: usize, chunk: i32): void {
+  const columns = <usize>int(control, 4);
+  const first = chunk * int(control, 7);
+  const last = min(first + int(control, 7), int(control, 3));
+  const scales = pointer(control, 1);
+  for (let row = first; row < last; row++) {
+    const n = <usize>row * columns;
+    unpackRow(
+      pointer(control, 0),
+      n,
+      scales ? scales + <usize>(row / int(control, 6)) * columns * F : 0,
+      pointer(control, 2) + n * F,
+      <i32>columns,
+      int(control, 5),
+    );
+  }
 }
 
 /** words, ids, positions, segments, out, rows, width, length, vocabulary, rows a chunk. NaN for an id out of range. */
