@@ -93,7 +93,7 @@ function gpt2Decoder(config: z.infer<typeof gpt2Config>): Encoder {
       layers,
       fixed: [],
       classifier: { module: 'score', shift: 0 },
-      saved: 'score',
+      saved: ['score'],
       takesPrefix: true,
     },
 

@@ -133,7 +133,7 @@ function modernbertEncoder(config: Config, told: Told | undefined): Encoder {
         },
       ],
       classifier: { module: 'classifier', shift: 0 },
-      saved: 'classifier',
+      saved: ['classifier'],
       takesPrefix: false,
     },
 

@@ -86,7 +86,7 @@ export function rotaryDecoder(model: RotaryDecoder): Encoder {
       layers,
       fixed: [],
       classifier: { module: 'score', shift: 0 },
-      saved: 'score',
+      saved: ['score'],
       takesPrefix: true,
     },
 
