@@ -133,7 +133,7 @@ function Finished({ opened, onChoose }: FinishedProps) {
   const projector = useProjector();
   const toCome = armsToCome(report, report.config);
   const left = toCome.length;
-  const asks = useConsents((consents) => withoutConsent(toCome, report.config.data, consents));
+  const asks = useConsents((consents) => withoutConsent(toCome, report.config, consents));
   const primary: PrimaryAction = unfinished
     ? {
         label: left === 0 ? 'Go on' : `Go on with ${plural(left, 'way')}`,
@@ -166,7 +166,8 @@ function Finished({ opened, onChoose }: FinishedProps) {
           study={report.config}
           rows={{
             labels: report.data.classes,
-            testRows: report.data.splits.test,
+            // Of one that was cut short, those alone that it has not asked.
+            testRows: report.arms.find(({ id }) => id === choice.key)?.left || report.data.splits.test,
             textTokens: opened.rows && meanTextTokens(opened.rows.rows),
           }}
         />

@@ -131,6 +131,7 @@ export function exportInput(
   };
   return {
     maxLength: 12,
+    anew: false,
     adapter: beside,
     virtual,
     tensors: tensorsOf(CLASSES.length, beside, virtual),

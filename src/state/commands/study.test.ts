@@ -71,7 +71,7 @@ describe('without a yes to where a way sends rows', () => {
   };
   const config = { ...STUDY_CONFIG, arms: [...STUDY_CONFIG.arms, choice] };
   const report = { ...SO_FAR, config };
-  const terms = termsOf(choice, config.data);
+  const terms = termsOf(choice, config);
   const waiting = { ...WAITING, config };
 
   beforeEach(() => {
@@ -93,6 +93,14 @@ describe('without a yes to where a way sends rows', () => {
     expect(callsOf('study.start')).toEqual([]);
     expect(studyStore.getState()).toMatchObject({ status: 'failed', error: { code: 'not-agreed' } });
     expect(studiesStore.getState().interrupted).toEqual(waiting);
+  });
+
+  test('nobody is asked the rest of what was cut short either', async () => {
+    const cut = { ...report, arms: [...report.arms, armReport('endpoint', 0.5, { n: 40, left: 80 })] };
+    studiesStore.setState({ interrupted: null, opened: { report: cut, rows: null } });
+    expect(await goOnWithOpened()).toBe(false);
+    expect(callsOf('study.start')).toEqual([]);
+    expect(studyStore.getState()).toMatchObject({ error: { code: 'not-agreed' } });
   });
 
   test('it goes on once there is one, and with the key for that site', async () => {
