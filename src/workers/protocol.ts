@@ -21,6 +21,7 @@ import {
   studyReportSchema,
   studyRowsSchema,
 } from '../engine/core/study';
+import { modelSourceSchema } from './modelRecord';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -127,8 +128,11 @@ export const modelEntrySchema = z.object({
   ),
   sources: z.array(z.object({ name: z.string(), url: z.string(), licence: z.string() })),
   limits: z.array(z.string()),
-  /** Markdown of the model card. */
+  /** Markdown of the model card; empty where there is none. */
   card: z.string(),
+  source: modelSourceSchema,
+  /** ISO 8601; null for what comes with Hone. */
+  storedAt: z.string().nullable(),
 });
 export type ModelEntry = z.infer<typeof modelEntrySchema>;
 
@@ -252,7 +256,25 @@ export const calls = {
   /** Deletes kept files that no run, no open tab and none of `keep` (hashes) refers to. */
   'data.sweep': { params: z.object({ keep: z.array(z.string()) }), event: none, result: none },
   'data.check': { params: checkParams, event: progress, result: dataReportSchema },
+  /** Those that come with Hone, then those stored here, newest first. */
   'model.list': { params: none, event: none, result: z.array(modelEntrySchema) },
+  /** Stores a model out of files at hand; the id of one that is stored already is the same. */
+  'model.import': {
+    params: z.object({
+      upload: z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('folder'),
+          name: z.string(),
+          files: z.array(z.object({ path: z.string(), file: z.instanceof(Blob) })),
+        }),
+        z.object({ kind: z.literal('zip'), name: z.string(), file: z.instanceof(Blob) }),
+      ]),
+    }),
+    event: progress,
+    result: z.object({ id: z.string() }),
+  },
+  /** Runs that need it keep their reports and answers, and say so when they need its weights. */
+  'model.delete': { params: z.object({ id: z.string() }), event: none, result: none },
   /** Trainable parameters, time, memory and file size of a config; times the machine once, and never beside a run. */
   'run.estimate': { params: z.object({ config: runConfigSchema }), event: progress, result: estimateSchema },
   /** Starts (or with `resume`, continues) a run; ends with its report. One run at a time. */
