@@ -21,7 +21,7 @@ export interface EngineState {
   tables: TableLibrary;
   models: ModelLibrary;
   stored: StoredModels;
-  openDoor: Ports['openDoor'];
+  openDoor: typeof openDoor;
   /** Starts the back end once per choice; another choice switches. @throws run-under-way while another is held */
   backend(choice: BackendChoice): Promise<BackendInfo>;
   /** Whatever runs now, started if nothing does: enough to read a stored model. */

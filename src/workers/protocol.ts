@@ -21,6 +21,7 @@ import {
   studyReportSchema,
   studyRowsSchema,
 } from '../engine/core/study';
+import { offerSchema } from './hub/offerSchema';
 import { modelSourceSchema } from './modelRecord';
 
 export const PROTOCOL_VERSION = 1;
@@ -220,6 +221,9 @@ const rowsView = z.discriminatedUnion('kind', [
 ]);
 export type RowsView = z.infer<typeof rowsView>;
 
+/** `token` is the user's own, kept for this call alone. */
+const hubAccess = { address: z.string(), token: z.string().nullable() };
+
 export const calls = {
   /** Chooses and self-tests the backend; cheap when already done. Emits nothing. */
   'machine.start': {
@@ -275,6 +279,40 @@ export const calls = {
   },
   /** Runs that need it keep their reports and answers, and say so when they need its weights. */
   'model.delete': { params: z.object({ id: z.string() }), event: none, result: none },
+  /** Downloads that go on where they stopped. */
+  'model.unfinished': {
+    params: none,
+    event: none,
+    result: z.array(z.object({ folder: z.string(), offer: offerSchema, bytes: z.number() })),
+  },
+  /** Throws away what has arrived of a download. */
+  'model.discard': { params: z.object({ folder: z.string() }), event: none, result: none },
+  'hub.search': {
+    params: z.object({ ...hubAccess, query: z.string() }),
+    event: none,
+    result: z.array(
+      z.object({
+        repo: z.string(),
+        family: z.string().nullable(),
+        licence: z.string().nullable(),
+        parameters: z.number().nullable(),
+        downloads: z.number(),
+        gated: z.boolean(),
+      }),
+    ),
+  },
+  /** What would be downloaded, and whether it would be of use here. */
+  'hub.look': {
+    params: z.object({ ...hubAccess, repo: z.string(), revision: z.string().nullable() }),
+    event: none,
+    result: offerSchema,
+  },
+  /** Begins, or goes on. Aborted, it keeps what it has. */
+  'hub.download': {
+    params: z.object({ offer: offerSchema, token: hubAccess.token }),
+    event: progress,
+    result: z.object({ id: z.string() }),
+  },
   /** Trainable parameters, time, memory and file size of a config; times the machine once, and never beside a run. */
   'run.estimate': { params: z.object({ config: runConfigSchema }), event: progress, result: estimateSchema },
   /** Starts (or with `resume`, continues) a run; ends with its report. One run at a time. */

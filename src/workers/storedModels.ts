@@ -13,6 +13,8 @@ import { type ModelRecord, modelRecordSchema, type StoredFile } from './modelRec
 
 const FOLDER = 'models';
 const RECORD = 'record.json';
+/** Of a download that goes on later. */
+export const PLAN = 'download.json';
 
 export interface StoredModels {
   list(): Promise<ModelRecord[]>;
@@ -23,6 +25,8 @@ export interface StoredModels {
   /** A name that no folder has. */
   fresh(): string;
   append(folder: string, at: string): Promise<Appender>;
+  /** Of a file; 0 when absent. */
+  size(folder: string, at: string): Promise<number>;
   removeFile(folder: string, at: string): Promise<void>;
   /** Makes a folder a model. Where that content is stored already, the folder goes. */
   finish(folder: string, record: ModelRecord): Promise<ModelRecord>;
@@ -38,11 +42,15 @@ export interface StoredModels {
     remove(folder: string, name: string): Promise<void>;
   };
   folders(): Promise<string[]>;
+  isWhole(folder: string): Promise<boolean>;
+  /** Throws away what a tab left behind that ended in the middle of an import. */
+  sweep(): Promise<void>;
   /** Does `work` while no other tab writes to the folder. @throws open-elsewhere */
   alone<T>(folder: string, work: () => Promise<T>): Promise<T>;
 }
 
 export function createStoredModels(storage: Storage, bigFiles: BigFiles, locks: Locks): StoredModels {
+  const lockOf = (folder: string): string => `hone:model:${folder}`;
   const pathOf = (folder: string, name: string): string => `${FOLDER}/${folder}/${name}`;
 
   const folders = (): Promise<string[]> => storage.list(FOLDER);
@@ -86,6 +94,7 @@ export function createStoredModels(storage: Storage, bigFiles: BigFiles, locks: 
     folder: folderOf,
     fresh: () => crypto.randomUUID(),
     append: (folder, at) => bigFiles.append(pathOf(folder, at)),
+    size: async (folder, at) => (await bigFiles.read(pathOf(folder, at)))?.size ?? 0,
     removeFile: (folder, at) => bigFiles.remove(pathOf(folder, at)),
     async finish(folder, record) {
       const twin = (await records()).find((each) => each.record.id === record.id);
@@ -111,7 +120,15 @@ export function createStoredModels(storage: Storage, bigFiles: BigFiles, locks: 
       remove: (folder, name) => storage.remove(pathOf(folder, name)),
     },
     folders,
-    alone: (folder, work) => locks.alone(`hone:model:${folder}`, work),
+    isWhole: async (folder) => (await recordOf(folder)) !== null,
+    async sweep() {
+      for (const folder of await folders()) {
+        const kept = await storage.list(`${FOLDER}/${folder}`);
+        if (kept.includes(RECORD) || kept.includes(PLAN)) continue;
+        await locks.ifUnheld(lockOf(folder), () => drop(folder));
+      }
+    },
+    alone: (folder, work) => locks.alone(lockOf(folder), work),
   };
 }
 
