@@ -5,7 +5,7 @@
 import './node.mjs';
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -53,6 +53,31 @@ async function textOf(name) {
   return name === undefined ? null : readFile(await fileAt(name), 'utf8');
 }
 
+/** No model has so many; somebody named the wrong folder. */
+const MOST_MODEL_FILES = 1000;
+
+/**
+ * The files of a folder or zip that `--model` names; null when it names an id.
+ * @param {string | undefined} name
+ * @returns {Promise<{ kind: 'folder' | 'zip', paths: string[], files: string[] } | null>}
+ */
+async function modelAt(name) {
+  if (name === undefined) return null;
+  const place = path.resolve(here, name);
+  const stats = await stat(place).catch(() => null);
+  if (stats?.isFile()) return { kind: 'zip', paths: [path.basename(place)], files: [place] };
+  if (!stats?.isDirectory()) return null;
+  const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+  if (files.length > MOST_MODEL_FILES) {
+    throw new Refusal(`“${name}” holds ${files.length} files: name the folder of one model.`);
+  }
+  const paths = files.map((file) => path.relative(place, file).split(path.sep).join('/'));
+  return { kind: 'folder', paths, files };
+}
+
 /** Files that `--out` gets, in the order in which they are named. */
 const OUTPUTS = {
   tune: ['report.json', 'predictions.csv', 'hone-export.zip'],
@@ -70,11 +95,17 @@ async function prepare(name, args, command) {
   const addresses = {
     data: at('data'),
     testFile: at('test'),
+    model: at('model'),
     predictions: at('predictions.csv'),
     bundle: at('hone-export.zip'),
     page: at('report.html'),
   };
-  const files = { config: await textOf(args.run.config), descriptions: await textOf(args.run.descriptions) };
+  const model = await modelAt(args.run.model);
+  const files = {
+    config: await textOf(args.run.config),
+    descriptions: await textOf(args.run.descriptions),
+    model: model && { kind: model.kind, paths: model.paths },
+  };
   const request =
     name === 'tune'
       ? command.tuneRequest(args, files, addresses)
@@ -84,6 +115,7 @@ async function prepare(name, args, command) {
   if (args.data !== null && !command.isSample(args.data))
     routes.set(addresses.data, give(await fileAt(args.data)));
   if (args.run.eval !== undefined) routes.set(addresses.testFile, give(await fileAt(args.run.eval)));
+  for (const [i, file] of (model?.files ?? []).entries()) routes.set(`${addresses.model}/${i}`, give(file));
   const out = args.run.out === undefined ? null : path.resolve(here, args.run.out);
   if (out) {
     await mkdir(out, { recursive: true });

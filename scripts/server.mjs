@@ -85,16 +85,26 @@ async function policyOf(folder) {
 }
 
 /**
- * The door's own policy: it may reach the one origin that its address names. Whether the user agreed to that one is
+ * The door's own policy: it may reach the one origin that its address names, and for a hub the file stores it names. Whether the user agreed to that one is
  * for the page to see to: the server cannot know (docs/decisions/0007).
  * @param {string | null} wanted
  * @param {string} url
  */
 function doorPolicy(wanted, url) {
   if (!wanted || !/^[/]assets[/]door[.]worker-[\w-]+[.]js$/.test(wanted)) return null;
-  const to = URL.parse(new URL(url, 'http://host').searchParams.get('to') ?? '');
-  return `default-src 'none'; connect-src ${to && /^https?:$/.test(to.protocol) ? to.origin : "'none'"}`;
+  const asked = new URL(url, 'http://host').searchParams;
+  const origins = [asked.get('to') ?? '', ...asked.getAll('store')].map((address, i) => {
+    const to = URL.parse(address);
+    const whole = to !== null && /^https?:$/.test(to.protocol);
+    return whole && (i > 0 ? STORE : NO_WILDCARD).test(to.origin) ? to.origin : null;
+  });
+  const named = origins.every((origin) => origin !== null);
+  return `default-src 'none'; connect-src ${named ? origins.join(' ') : "'none'"}`;
 }
+
+const NO_WILDCARD = /^[^*]+$/;
+/** One origin, or all hosts below a domain of at least two names. */
+const STORE = /^https?:[/][/]([*][.][^*.]+[.])?[^*]+$/;
 
 /**
  * The path asked for, decoded; null when it is none.

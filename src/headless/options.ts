@@ -31,7 +31,10 @@ export const RUN_OPTIONS = {
   'no-header': { help: 'The first row is data. Columns are then called “column 1”, “column 2” …' },
   descriptions: { value: 'FILE', help: 'JSON {label: description} for the comparison before tuning.' },
   task: { value: 'TASK', help: 'classify.' },
-  model: { value: 'ID', help: 'Model to tune; the first of the catalogue when left out.' },
+  model: {
+    value: 'ID|DIR',
+    help: 'Model to tune: an id of the catalogue, or a folder or zip with config.json, tokenizer.json, tokenizer_config.json and model.safetensors. The first of the catalogue when left out.',
+  },
   method: {
     value: 'METHOD',
     help: `${METHODS.map(({ id }) => id).join(', ')} (${METHODS[0]?.id}).`,

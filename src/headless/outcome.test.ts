@@ -55,8 +55,7 @@ const MACHINE_FAULTS = [
     'worker-lost',
     'thread-lost',
   ],
-  ...['model-missing', 'model-damaged', 'unsupported-architecture', 'bad-model-config', 'bad-model-weights'],
-  ...['bad-tokenizer', 'bad-safetensors', 'bad-weights', 'missing-weights'],
+  ...['model-missing', 'model-damaged', 'model-not-stored', 'bad-weights', 'missing-weights'],
   ...['unsupported-export', 'export-too-large'],
   ...[
     'checkpoint-corrupt',
@@ -67,6 +66,7 @@ const MACHINE_FAULTS = [
     'run-finished',
     'open-elsewhere',
   ],
+  ...['hub-unreachable', 'hub-failing', 'hub-strange', 'connection-lost', 'download-damaged'],
   ...['endpoint-refused', 'endpoint-unreachable', 'endpoint-failing', 'file-unreachable'],
   ...['no-browser-model', 'browser-model-failed', 'no-page-answer'],
   ...['bad-answer', 'bad-request', 'cancelled', 'unexpected'],

@@ -3,7 +3,7 @@ import type { ErrorData } from '../engine/core/errors';
 import type { TuneOutcome } from './events';
 
 /**
- * Faults of what the user gave: options, settings, a saved run, the file and its rows. Giving something else helps.
+ * Faults of what the user gave: options, settings, a saved run, a model, the file and its rows. Giving something else helps.
  * Everything else is the machine's, the browser's or Hone's own, where the same command may work another time.
  */
 export const INPUT_FAULTS: ReadonlySet<string> = new Set([
@@ -15,7 +15,9 @@ export const INPUT_FAULTS: ReadonlySet<string> = new Set([
   ...['parquet-file', 'excel-file', 'zip-file', 'compressed-file', 'pdf-file', 'image-file', 'database-file'],
   ...['web-page', 'binary-file'],
   ...['unknown-column', 'same-column', 'columns-missing', 'unknown-fix', 'bad-run-file', 'newer-run-file'],
-  ...['model-file-missing', 'unsafe-pickle'],
+  ...['model-file-missing', 'unsafe-pickle', 'unsupported-architecture', 'bad-model-config'],
+  ...['bad-model-weights', 'bad-tokenizer', 'bad-safetensors', 'bad-zip', 'bad-zip-path', 'zip-too-large'],
+  ...['gated-model', 'hub-denied', 'hub-missing', 'no-room'],
   ...['few-rows', 'one-class', 'too-many-classes', 'single-row-class', 'empty-split'],
 ]);
 

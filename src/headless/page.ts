@@ -112,7 +112,7 @@ async function readInput(
   const test = request.testFile
     ? await open(await fetchFile(request.testFile), request.header, saved?.testFile ?? null)
     : null;
-  const model = await chooseModel(request.model);
+  const model = await chooseModel(request);
   let { descriptions } = request;
   if (descriptions === null && source.kind === 'sample') {
     descriptions = await sampleDescriptions(source.id);
@@ -187,20 +187,45 @@ async function open(
   return summary;
 }
 
-async function fetchFile({ url, name }: { url: string; name: string }): Promise<DataSource> {
+async function fetchFile({ url, name }: { url: string; name: string }) {
   const response = await fetch(url, { signal: cancelled.signal });
   if (!response.ok) throw new Error(`${name} could not be read (HTTP ${response.status}).`);
-  return { kind: 'file', file: await response.blob(), name };
+  return { kind: 'file' as const, file: await response.blob(), name };
 }
 
-async function chooseModel(wanted: string | null): Promise<RunConfig['model']> {
+async function chooseModel({
+  model: wanted,
+  modelFiles,
+}: Pick<InputRequest, 'model' | 'modelFiles'>): Promise<RunConfig['model']> {
+  const id = modelFiles ? await importModel(modelFiles) : wanted;
   const models = await engine.call('model.list', null);
-  const model = wanted === null ? models[0] : models.find(({ id }) => id === wanted);
+  const model = id === null ? models[0] : models.find((each) => each.id === id);
   if (model) return { id: model.id, revision: model.revision };
   throw new EngineError({
     code: 'unknown-model',
-    message: `There is no model “${wanted}”. There are: ${models.map(({ id }) => id).join(', ')}.`,
+    message: `There is no model “${id}”. There are: ${models.map((each) => each.id).join(', ')}.`,
+    hint: 'A model of yours is given by its folder or zip: --model DIR.',
   });
+}
+
+async function importModel({ kind, name, files }: NonNullable<InputRequest['modelFiles']>): Promise<string> {
+  const fetched = await Promise.all(
+    files.map(async ({ path, url }) => ({ path, file: (await fetchFile({ url, name: path })).file })),
+  );
+  const [first] = fetched;
+  const upload =
+    kind === 'zip' && first
+      ? ({ kind: 'zip', name, file: first.file } as const)
+      : ({ kind: 'folder', name, files: fetched } as const);
+  const { id } = await engine.call(
+    'model.import',
+    { upload },
+    {
+      signal: cancelled.signal,
+      onEvent: (progress: Progress) => tell({ type: 'progress', ...progress }),
+    },
+  );
+  return id;
 }
 
 async function sampleDescriptions(id: string): Promise<Record<string, string>> {

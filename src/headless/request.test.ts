@@ -2,10 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { parseArguments } from './options';
 import { rolesFor, type TuneRequest, tuneRequest } from './request';
 
-const ADDRESSES = { data: '/t/data', testFile: '/t/test', predictions: '/t/p', bundle: '/t/b', page: '/t/r' };
+const ADDRESSES = {
+  ...{ data: '/t/data', testFile: '/t/test', model: '/t/model' },
+  ...{ predictions: '/t/p', bundle: '/t/b', page: '/t/r' },
+};
 
-function request(argv: string[], config: unknown = null): TuneRequest {
-  const files = { config: config === null ? null : JSON.stringify(config), descriptions: null };
+function request(
+  argv: string[],
+  config: unknown = null,
+  model: Parameters<typeof tuneRequest>[1]['model'] = null,
+): TuneRequest {
+  const files = { config: config === null ? null : JSON.stringify(config), descriptions: null, model };
   return tuneRequest(parseArguments(argv), files, ADDRESSES);
 }
 
@@ -47,6 +54,23 @@ describe('a request from options', () => {
     expect(split.seed).toBe(5);
     expect(training).toEqual({ seed: 5 });
     expect(request(['sample:x', '--seed', '5', '--split-seed', '6']).split.seed).toBe(6);
+  });
+
+  test('a model is taken from its folder before that of a saved config', () => {
+    const argv = ['x.csv', '--model', '../models/tiny/', '--config', 'run.json'];
+    const files = { kind: 'folder', paths: ['config.json', '1_Pooling/config.json'] } as const;
+    expect(request(argv, SAVED, files)).toMatchObject({
+      model: null,
+      modelFiles: {
+        ...{ kind: 'folder', name: 'tiny' },
+        files: [
+          { path: 'config.json', url: '/t/model/0' },
+          { path: '1_Pooling/config.json', url: '/t/model/1' },
+        ],
+      },
+    });
+    expect(request(argv, SAVED)).toMatchObject({ model: '../models/tiny/', modelFiles: null });
+    expect(request(['x.csv', '--config', 'run.json'], SAVED).model).toBe('minilm');
   });
 
   test('options win over a saved config, in a report too', () => {

@@ -36,7 +36,10 @@ export interface InputRequest {
   perClass: number | null;
   /** The data of a saved run: its reading options count when the file is the same. */
   saved: DataConfig | null;
+  /** An id of the catalogue; null takes the first. */
   model: string | null;
+  /** Files of a model to import first; wins over `model`. */
+  modelFiles: { kind: 'folder' | 'zip'; name: string; files: { path: string; url: string }[] } | null;
   /** null takes a sample's own, else the labels' names. */
   descriptions: Record<string, string> | null;
   backend: RunConfig['backend'];
@@ -67,12 +70,16 @@ export type HeadlessRequest = TuneRequest | CompareRequest;
 export interface NamedFiles {
   config: string | null;
   descriptions: string | null;
+  /** Paths below the folder that --model names, or the zip's own name; null where it names an id. */
+  model: { kind: 'folder' | 'zip'; paths: readonly string[] } | null;
 }
 
 /** Addresses at which the page finds and leaves files. */
 export interface Addresses {
   data: string;
   testFile: string;
+  /** The files of a model lie below it. */
+  model: string;
   predictions: string;
   bundle: string;
   page: string;
@@ -133,7 +140,12 @@ function inputRequest(
         ? (saved?.data.perClass ?? null)
         : readNumber('per-class', run['per-class'], { min: 2, max: 1e9, integer: true }),
     saved: saved?.data ?? null,
-    model: run.model ?? saved?.model.id ?? null,
+    model: files.model ? null : (run.model ?? saved?.model.id ?? null),
+    modelFiles: files.model && {
+      kind: files.model.kind,
+      name: baseName((run.model ?? '').replace(/[\\/]+$/, '')),
+      files: files.model.paths.map((path, i) => ({ path, url: `${addresses.model}/${i}` })),
+    },
     descriptions:
       files.descriptions === null
         ? (saved?.descriptions ?? null)

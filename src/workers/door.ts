@@ -11,9 +11,17 @@ interface Waiting {
   body: ReadableStreamDefaultController<Uint8Array> | null;
 }
 
-export function openDoor(origin: string): Door {
+/** For a hub that sends on to its file stores: origins, or all hosts below one (`https://*.hf.co`). */
+export interface Reach {
+  stores: readonly string[];
+}
+
+/** `reach` lets it follow redirects, within the origin and these stores; without, none is followed. */
+export function openDoor(origin: string, reach: Reach | null = null): Door {
   const address = new URL(workerUrl, self.location.href);
   address.searchParams.set('to', origin);
+  if (reach) address.searchParams.set('follow', 'yes');
+  for (const store of reach?.stores ?? []) address.searchParams.append('store', store);
   const worker = new Worker(address, { type: 'module', name: 'hone-door' });
   const waiting = new Map<number, Waiting>();
   let nextId = 1;

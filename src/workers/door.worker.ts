@@ -6,7 +6,11 @@
  */
 import type { DoorAnswer, DoorRequest } from './doorMessages';
 
-const allowed = new URL(self.location.href).searchParams.get('to');
+const asked = new URL(self.location.href).searchParams;
+const allowed = asked.get('to');
+const stores = asked.getAll('store');
+/** A hub alone is followed to its file stores. Browsers take a key off a request that goes on to another origin. */
+const redirect = asked.has('follow') ? 'follow' : 'error';
 const open = new Map<number, AbortController>();
 
 self.onmessage = async ({ data }: MessageEvent<DoorRequest>) => {
@@ -23,10 +27,11 @@ self.onmessage = async ({ data }: MessageEvent<DoorRequest>) => {
     const response = await fetch(url, {
       ...{ method, headers, body, signal: controller.signal },
       credentials: 'omit',
-      redirect: 'error',
+      redirect,
       referrerPolicy: 'no-referrer',
       cache: 'no-store',
     });
+    if (!isAllowed(new URL(response.url).origin)) throw new TypeError('not where it may be sent on to');
     begun = true;
     answer({ type: 'head', id, status: response.status, headers: [...response.headers] });
     const reader = response.body?.getReader();
@@ -41,6 +46,17 @@ self.onmessage = async ({ data }: MessageEvent<DoorRequest>) => {
     open.delete(id);
   }
 };
+
+/** The policy holds this already, where the server sends one. */
+function isAllowed(origin: string): boolean {
+  return origin === allowed || stores.some((store) => isBelow(origin, store));
+}
+
+function isBelow(origin: string, store: string): boolean {
+  const [scheme, domain] = store.split('*');
+  if (domain === undefined) return origin === store;
+  return origin.startsWith(scheme ?? '') && origin.endsWith(domain);
+}
 
 function answer(message: DoorAnswer, transfer: Transferable[] = []): void {
   (self as unknown as Worker).postMessage(message, transfer);

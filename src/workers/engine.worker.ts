@@ -1,11 +1,11 @@
 /** The worker's door: validates requests, dispatches them to handlers, and sends results and errors as data. */
 import { EngineError, toErrorData } from '../engine/core/errors';
 import { takeAnswer } from './askPage';
-import { engineState } from './engineState';
 import { benchHandlers } from './handlers/bench';
 import { dataHandlers } from './handlers/data';
 import { exportHandlers } from './handlers/exports';
 import { machineHandlers } from './handlers/machine';
+import { modelHandlers } from './handlers/models';
 import { runHandlers } from './handlers/runs';
 import { studyHandlers } from './handlers/studies';
 import {
@@ -21,7 +21,7 @@ const handlers: Handlers = {
   ...machineHandlers,
   ...benchHandlers,
   ...dataHandlers,
-  'model.list': async () => (await engineState()).models.list(),
+  ...modelHandlers,
   ...runHandlers,
   ...studyHandlers,
   ...exportHandlers,

@@ -11,6 +11,7 @@ import { openDoor } from './door';
 import { createLocks, type Locks } from './locks';
 import { createModelLibrary, type ModelLibrary } from './models';
 import { openStorage } from './opfs';
+import { createStoredModels, type StoredModels } from './storedModels';
 import { createTableLibrary, type TableLibrary } from './tables';
 import { WASM } from './wasmFiles';
 
@@ -19,7 +20,8 @@ export interface EngineState {
   locks: Locks;
   tables: TableLibrary;
   models: ModelLibrary;
-  openDoor: Ports['openDoor'];
+  stored: StoredModels;
+  openDoor: typeof openDoor;
   /** Starts the back end once per choice; another choice switches. @throws run-under-way while another is held */
   backend(choice: BackendChoice): Promise<BackendInfo>;
   /** Whatever runs now, started if nothing does: enough to read a stored model. */
@@ -41,10 +43,11 @@ export function engineState(): Promise<EngineState> {
 }
 
 async function createState(): Promise<EngineState> {
-  const storage = await openStorage();
+  const { storage, bigFiles } = await openStorage();
   const locks = createLocks(navigator.locks ?? null);
   const tables = createTableLibrary(storage, locks);
-  const models = createModelLibrary(self.location.origin);
+  const stored = createStoredModels(storage, bigFiles, locks);
+  const models = createModelLibrary(self.location.origin, stored);
   let started: { choice: BackendChoice; info: Promise<BackendInfo> } | null = null;
 
   let held: BackendChoice | null = null;
@@ -94,6 +97,7 @@ async function createState(): Promise<EngineState> {
     locks,
     tables,
     models,
+    stored,
     openDoor,
     backend,
     anyBackend: () => started?.info ?? backend('auto'),

@@ -1,13 +1,16 @@
-/** The models Hone ships: their cards, and their files with integrity checked, from the page's own origin. */
+/** The models at hand: those that Hone ships, from the page's own origin with integrity checked, and the stored ones. */
 import { z } from 'zod';
 import { backendInForce } from '../engine/backend/start';
 import { EngineError } from '../engine/core/errors';
 import { sha256 } from '../engine/core/hash';
 import { inMemory, safetensorsSource } from '../engine/core/weightSource';
-import { type LoadedModel, loadModel, moveModel } from '../engine/model/load';
+import { disposeModel, type LoadedModel, loadModel, type ModelFiles, moveModel } from '../engine/model/load';
 import { familyOf } from '../engine/model/registry';
 import { loadTokenizer, type TextEncoder } from '../engine/text/tokenizer';
+import { type BlobFolder, openBlobs, README } from './modelFolder';
+import { type ModelSource, NO_LICENCE } from './modelRecord';
 import type { ModelEntry } from './protocol';
+import type { StoredModels } from './storedModels';
 
 /** Built-in models, one line each: folders under public/models. */
 const BUILT_IN = ['minilm-l6-en'] as const;
@@ -46,9 +49,15 @@ export interface ModelLibrary {
   list(): Promise<ModelEntry[]>;
   /** Without its weights: for counting tokens. */
   tokenizer(id: string): Promise<TextEncoder>;
-  /** On the back end in force: loaded once, shared for the life of the worker, and moved with it. @throws model-missing, model-damaged, and loadModel's */
+  /**
+   * On the back end in force: loaded once, shared for the life of the worker, and moved with it.
+   * @throws model-missing, model-not-stored, model-damaged, and loadModel's
+   */
   load(id: string): Promise<LoadedModel>;
+  /** @throws model-missing, model-not-stored */
   entry(id: string): Promise<ModelEntry>;
+  /** Gives back the memory of a model that nobody uses and that is not to be loaded again. */
+  forget(id: string): Promise<void>;
 }
 
 interface Placed {
@@ -57,11 +66,17 @@ interface Placed {
   place: string;
 }
 
-export function createModelLibrary(origin: string): ModelLibrary {
+/** Where a model's files come from. */
+interface Shelf {
+  words(): Promise<Pick<ModelFiles, 'tokenizer' | 'tokenizerConfig'>>;
+  files(): Promise<ModelFiles>;
+  entry(): Promise<ModelEntry>;
+}
+
+export function createModelLibrary(origin: string, stored: StoredModels): ModelLibrary {
   const tokenizers = new Map<string, Promise<TextEncoder>>();
   const models = new Map<string, Promise<Placed>>();
   const entries = new Map<string, Promise<ModelEntry>>();
-  const url = (id: string, file: string): string => new URL(`models/${id}/${file}`, origin).href;
   const once = <T>(cache: Map<string, Promise<T>>, id: string, make: () => Promise<T>): Promise<T> => {
     const held = cache.get(id);
     if (held) return held;
@@ -72,57 +87,31 @@ export function createModelLibrary(origin: string): ModelLibrary {
     return made;
   };
 
-  const entry = (id: string): Promise<ModelEntry> =>
-    once(entries, id, async () => {
-      const card = cardSchema.parse(JSON.parse(await fetchText(url(id, 'card.json'))));
-      const config: unknown = JSON.parse(await fetchText(url(id, 'config.json')));
-      const family = familyOf(config);
-      return {
-        ...card,
-        family: family.id,
-        shape: family.fromConfig(config).shape,
-        quality: card.quality.map(({ dataset, shots, metric, mean, sd, draws }) => ({
-          dataset,
-          shots: `${shots} rows per class`,
-          metric,
-          mean,
-          sd,
-          draws,
-        })),
-        card: await fetchText(url(id, 'README.md')),
-      };
-    });
+  const shelfOf = (id: string): Shelf => (isBuiltIn(id) ? builtIn(id, origin) : kept(id, stored));
+  const entry = (id: string): Promise<ModelEntry> => once(entries, id, () => shelfOf(id).entry());
 
-  const loadHere = async (id: string): Promise<Placed> => {
-    const [config, tokenizer, tokenizerConfig, weights] = await Promise.all([
-      fetchText(url(id, 'config.json')),
-      fetchText(url(id, 'tokenizer.json')),
-      fetchText(url(id, 'tokenizer_config.json')),
-      fetchBytes(url(id, 'model.safetensors')),
-    ]);
-    await checkIntegrity(id, config, weights);
-    const source = await safetensorsSource(inMemory(weights));
-    const model = await loadModel(id, { config, tokenizer, tokenizerConfig, weights: source });
-    return { model, place: backendInForce() };
-  };
+  const loadHere = async (id: string): Promise<Placed> => ({
+    model: await loadModel(id, await shelfOf(id).files()),
+    place: backendInForce(),
+  });
 
   const moveHere = async ({ model }: Placed, id: string): Promise<Placed> => {
-    const weights = await fetchBytes(url(id, 'model.safetensors'));
-    await checkIntegrity(id, model.files.config, weights);
-    await moveModel(model, await safetensorsSource(inMemory(weights)));
+    await moveModel(model, (await shelfOf(id).files()).weights);
     return { model, place: backendInForce() };
   };
 
   return {
     entry,
-    list: () => Promise.all(BUILT_IN.map(entry)),
+    async list() {
+      const records = await stored.list();
+      const newest = records.toSorted((a, b) => b.storedAt.localeCompare(a.storedAt));
+      return Promise.all([...BUILT_IN, ...newest.map(({ id }) => id)].map(entry));
+    },
     tokenizer: (id) =>
-      once(tokenizers, id, async () =>
-        loadTokenizer(
-          JSON.parse(await fetchText(url(id, 'tokenizer.json'))),
-          JSON.parse(await fetchText(url(id, 'tokenizer_config.json'))),
-        ),
-      ),
+      once(tokenizers, id, async () => {
+        const { tokenizer, tokenizerConfig } = await shelfOf(id).words();
+        return loadTokenizer(JSON.parse(tokenizer), JSON.parse(tokenizerConfig));
+      }),
     async load(id) {
       const held = await once(models, id, () => loadHere(id));
       if (held.place === backendInForce()) return held.model;
@@ -132,7 +121,109 @@ export function createModelLibrary(origin: string): ModelLibrary {
       moved.catch(() => models.set(id, Promise.resolve(held)));
       return (await moved).model;
     },
+    async forget(id) {
+      const held = await models.get(id)?.catch(() => null);
+      for (const cache of [tokenizers, models, entries]) cache.delete(id);
+      if (held) disposeModel(held.model);
+    },
   };
+}
+
+function isBuiltIn(id: string): boolean {
+  return BUILT_IN.some((each) => each === id);
+}
+
+/** Below public/models. */
+function builtIn(id: string, origin: string): Shelf {
+  const url = (file: string): string => new URL(`models/${id}/${file}`, origin).href;
+  const words = async () => ({
+    tokenizer: await fetchText(url('tokenizer.json')),
+    tokenizerConfig: await fetchText(url('tokenizer_config.json')),
+  });
+  return {
+    words,
+    async files() {
+      const [config, texts, weights] = await Promise.all([
+        fetchText(url('config.json')),
+        words(),
+        fetchBytes(url('model.safetensors')),
+      ]);
+      await checkIntegrity(id, config, weights);
+      return { config, ...texts, weights: await safetensorsSource(inMemory(weights)) };
+    },
+    async entry() {
+      const card = cardSchema.parse(JSON.parse(await fetchText(url('card.json'))));
+      const config: unknown = JSON.parse(await fetchText(url('config.json')));
+      const family = familyOf(config);
+      return {
+        ...card,
+        family: family.id,
+        shape: family.fromConfig(config).shape,
+        quality: card.quality.map(({ shots, ...measured }) => ({
+          ...measured,
+          shots: `${shots} rows per class`,
+        })),
+        card: await fetchText(url('README.md')),
+        source: { kind: 'built-in' },
+        storedAt: null,
+      };
+    },
+  };
+}
+
+const UNMEASURED = 'Nobody has measured it in Hone: Compare says what it is worth on your rows.';
+
+/** In this browser's storage. */
+function kept(id: string, stored: StoredModels): Shelf {
+  return {
+    async words() {
+      const { folder } = await stored.find(id);
+      const text = async (name: string): Promise<string> => (await folder.open(name)).text();
+      return {
+        tokenizer: await text('tokenizer.json'),
+        tokenizerConfig: await text('tokenizer_config.json'),
+      };
+    },
+    files: async () => openBlobs((await stored.find(id)).folder),
+    async entry() {
+      const { record, folder } = await stored.find(id);
+      const config: unknown = JSON.parse(await (await folder.open('config.json')).text());
+      const { shape } = familyOf(config).fromConfig(config);
+      const { name, revision, source, family, languages, parameters, bytes, storedAt } = record;
+      const licence = record.licence ?? NO_LICENCE;
+      return {
+        ...{ id, revision, name, source, family, languages, parameters, bytes, storedAt, shape, licence },
+        goodAt: describe(source),
+        maxLength: shape.positions,
+        quality: [],
+        sources:
+          source.kind === 'hub'
+            ? [{ name, url: `${source.address}/${source.repo}/tree/${source.commit}`, licence }]
+            : [],
+        limits: [UNMEASURED],
+        card: await readme(folder),
+      };
+    },
+  };
+}
+
+function describe(source: ModelSource): string {
+  switch (source.kind) {
+    case 'hub':
+      return `From ${new URL(source.address).host}, commit ${source.commit.slice(0, 8)}.`;
+    case 'folder':
+      return 'From a folder of yours.';
+    case 'zip':
+      return 'From a zip of yours.';
+    case 'built-in':
+      return 'It comes with Hone.';
+    default:
+      return source satisfies never;
+  }
+}
+
+async function readme(folder: BlobFolder): Promise<string> {
+  return folder.names.includes(README) ? (await folder.open(README)).text() : '';
 }
 
 async function checkIntegrity(id: string, config: string, weights: Uint8Array): Promise<void> {

@@ -1,17 +1,18 @@
 /** Storage in the origin-private file system; a file is replaced whole, so a crash leaves the old or the new. */
 import { EngineError } from '../engine/core/errors';
 import { memoryStorage, type Storage } from '../engine/core/storage';
+import { type BigFiles, memoryBigFiles, opfsBigFiles } from './bigFiles';
 
 const ROOT = 'hone';
 
 /** OPFS where the browser gives it, else memory (private windows): `durable` says which. */
-export async function openStorage(): Promise<Storage> {
+export async function openStorage(): Promise<{ storage: Storage; bigFiles: BigFiles }> {
   try {
     const origin = await navigator.storage.getDirectory();
     const root = await origin.getDirectoryHandle(ROOT, { create: true });
-    return opfsStorage(root);
+    return { storage: opfsStorage(root), bigFiles: opfsBigFiles(root) };
   } catch {
-    return memoryStorage();
+    return { storage: memoryStorage(), bigFiles: memoryBigFiles() };
   }
 }
 

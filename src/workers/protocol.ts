@@ -22,6 +22,8 @@ import {
   studyReportSchema,
   studyRowsSchema,
 } from '../engine/core/study';
+import { offerSchema } from './hub/offerSchema';
+import { modelSourceSchema } from './modelRecord';
 
 export const PROTOCOL_VERSION = 1;
 
@@ -121,8 +123,11 @@ export const modelEntrySchema = z.object({
   ),
   sources: z.array(z.object({ name: z.string(), url: z.string(), licence: z.string() })),
   limits: z.array(z.string()),
-  /** Markdown of the model card. */
+  /** Markdown of the model card; empty where there is none. */
   card: z.string(),
+  source: modelSourceSchema,
+  /** ISO 8601; null for what comes with Hone. */
+  storedAt: z.string().nullable(),
 });
 export type ModelEntry = z.infer<typeof modelEntrySchema>;
 
@@ -210,6 +215,9 @@ const rowsView = z.discriminatedUnion('kind', [
 ]);
 export type RowsView = z.infer<typeof rowsView>;
 
+/** `token` is the user's own, kept for this call alone. */
+const hubAccess = { address: z.string(), token: z.string().nullable() };
+
 export const calls = {
   /** Chooses and self-tests the backend; cheap when already done. Emits nothing. */
   'machine.start': {
@@ -246,7 +254,59 @@ export const calls = {
   /** Deletes kept files that no run, no open tab and none of `keep` (hashes) refers to. */
   'data.sweep': { params: z.object({ keep: z.array(z.string()) }), event: none, result: none },
   'data.check': { params: checkParams, event: progress, result: dataReportSchema },
+  /** Those that come with Hone, then those stored here, newest first. */
   'model.list': { params: none, event: none, result: z.array(modelEntrySchema) },
+  /** Stores a model out of files at hand; the id of one that is stored already is the same. */
+  'model.import': {
+    params: z.object({
+      upload: z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('folder'),
+          name: z.string(),
+          files: z.array(z.object({ path: z.string(), file: z.instanceof(Blob) })),
+        }),
+        z.object({ kind: z.literal('zip'), name: z.string(), file: z.instanceof(Blob) }),
+      ]),
+    }),
+    event: progress,
+    result: z.object({ id: z.string() }),
+  },
+  /** Runs that need it keep their reports and answers, and say so when they need its weights. */
+  'model.delete': { params: z.object({ id: z.string() }), event: none, result: none },
+  /** Downloads that go on where they stopped. */
+  'model.unfinished': {
+    params: none,
+    event: none,
+    result: z.array(z.object({ folder: z.string(), offer: offerSchema, bytes: z.number() })),
+  },
+  /** Throws away what has arrived of a download. */
+  'model.discard': { params: z.object({ folder: z.string() }), event: none, result: none },
+  'hub.search': {
+    params: z.object({ ...hubAccess, query: z.string() }),
+    event: none,
+    result: z.array(
+      z.object({
+        repo: z.string(),
+        family: z.string().nullable(),
+        licence: z.string().nullable(),
+        parameters: z.number().nullable(),
+        downloads: z.number(),
+        gated: z.boolean(),
+      }),
+    ),
+  },
+  /** What would be downloaded, and whether it would be of use here. */
+  'hub.look': {
+    params: z.object({ ...hubAccess, repo: z.string(), revision: z.string().nullable() }),
+    event: none,
+    result: offerSchema,
+  },
+  /** Begins, or goes on. Aborted, it keeps what it has. */
+  'hub.download': {
+    params: z.object({ offer: offerSchema, token: hubAccess.token }),
+    event: progress,
+    result: z.object({ id: z.string() }),
+  },
   /** Trainable parameters, time, memory and file size of a config; times the machine once, and never beside a run. */
   'run.estimate': { params: z.object({ config: runConfigSchema }), event: progress, result: estimateSchema },
   /** Starts (or with `resume`, continues) a run; ends with its report. One run at a time. */

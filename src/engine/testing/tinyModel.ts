@@ -68,18 +68,22 @@ export async function tinyFiles(
   weights: ReadonlyMap<string, FloatTensor> = tinyWeights(),
   config: Readonly<Record<string, unknown>> = {},
 ): Promise<ModelFiles> {
+  return { ...tinyTexts(config), weights: await safetensorsSource(inMemory(tinySafetensors(weights))) };
+}
+
+export function tinyTexts(config: Readonly<Record<string, unknown>> = {}): Omit<ModelFiles, 'weights'> {
   return {
     config: JSON.stringify({ ...TINY_CONFIG, ...config }),
     tokenizer: JSON.stringify(TINY_TOKENIZER),
     tokenizerConfig: JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast' }),
-    weights: await safetensorsSource(
-      inMemory(
-        writeSafetensors(
-          new Map([...weights].map(([name, { shape, data }]) => [name, float32Entry(shape, data)])),
-        ),
-      ),
-    ),
   };
+}
+
+/** model.safetensors. */
+export function tinySafetensors(weights: ReadonlyMap<string, FloatTensor> = tinyWeights()): Uint8Array {
+  return writeSafetensors(
+    new Map([...weights].map(([name, { shape, data }]) => [name, float32Entry(shape, data)])),
+  );
 }
 
 /** Three layers of width 24, three heads, feed-forward 40, random. The caller disposes it. */

@@ -10,9 +10,11 @@ import { listRunIds, loadFinished, runFolder, saveFinished, saveHead } from '../
 import { WASM } from '../../engine/testing/testModels';
 import { runConfig, TABLES } from '../../engine/testing/testRun';
 import { tinyModel } from '../../engine/testing/tinyModel';
+import { memoryBigFiles } from '../bigFiles';
 import type { EngineState } from '../engineState';
 import { createLocks, dataLock, type LockPort, type Locks, runLock } from '../locks';
 import type { CallKind, HandlerContext, Handlers, Params, Result } from '../protocol';
+import { createStoredModels } from '../storedModels';
 import { createTableLibrary } from '../tables';
 import { testLocks } from '../testLocks';
 import { dataHandlers } from './data';
@@ -48,7 +50,11 @@ function createState(locks: Locks, storage = memoryStorage()): EngineState {
     storage,
     locks,
     tables,
-    models: { list: unused, entry: unused, tokenizer: async () => base.tokenizer, load: async () => base },
+    models: {
+      ...{ list: unused, entry: unused, forget: unused },
+      ...{ tokenizer: async () => base.tokenizer, load: async () => base },
+    },
+    stored: createStoredModels(storage, memoryBigFiles(), locks),
     openDoor: unused,
     backend: async () => info,
     anyBackend: async () => info,

@@ -1,0 +1,107 @@
+/** What a hub has to offer under a name, told before anything large is downloaded: size, licence, family, fit. */
+import { EngineError, type ErrorData, toErrorData } from '../../engine/core/errors';
+import type { ModelShape } from '../../engine/core/modelShape';
+import { familyOf } from '../../engine/model/registry';
+import { readingFit } from '../../engine/pipeline/readingFit';
+import { modelParameters } from '../../engine/tuning/spec';
+import { keptFiles } from '../modelFolder';
+import type { Hub, HubFile, HubModel } from './hub';
+import type { ModelOffer } from './offerSchema';
+
+/** Of this machine, at this moment. */
+export interface Here {
+  bufferLimit: number | null;
+  /** Bytes that the browser may still store; null where it does not say. */
+  room: number | null;
+}
+
+/** A config of more is none. */
+const MOST_CONFIG_BYTES = 4 << 20;
+
+/** @throws hub-*: what keeps the hub from saying anything of it; what it says that is no good becomes a refusal */
+export async function offerOf(
+  hub: Hub,
+  address: string,
+  { repo, revision }: { repo: string; revision: string | null },
+  { token, here }: { token: string | null; here: Here },
+): Promise<ModelOffer> {
+  const model = await hub.model(repo, revision);
+  const { commit, gated, licence, languages, family, parameters } = model;
+  const told = { address, repo: model.repo, commit, gated, licence, languages };
+  const refuse = (thrown: unknown): ModelOffer => ({
+    ...{ ...told, family, parameters, files: [], bytes: 0, fit: null },
+    refusal: refusalOf(thrown),
+  });
+  let files: HubFile[];
+  try {
+    const wanted = keptFiles(model.files.map(({ path }) => path));
+    files = wanted.flatMap((path) => model.files.find((file) => file.path === path) ?? []);
+    if (gated && token === null) throw needsToken(model, address);
+  } catch (thrown) {
+    return refuse(thrown);
+  }
+  let shape: ModelShape;
+  let read: string;
+  try {
+    const config = await configOf(hub, model, files);
+    const known = familyOf(config);
+    read = known.id;
+    shape = known.fromConfig(config).shape;
+  } catch (thrown) {
+    if (!isAboutTheModel(thrown)) throw thrown;
+    return refuse(thrown);
+  }
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const weights = files.filter(({ path }) => path.endsWith('.safetensors'));
+  const size = {
+    parameters: parameters ?? modelParameters(shape, 0),
+    fileBytes: weights.reduce((sum, file) => sum + file.bytes, 0),
+  };
+  return {
+    ...{ ...told, family: read, parameters: size.parameters, files, bytes },
+    fit: readingFit(shape, size, here.bufferLimit),
+    refusal: here.room !== null && bytes > here.room ? noRoom(bytes, here.room).toData() : null,
+  };
+}
+
+async function configOf(hub: Hub, { repo, commit }: HubModel, files: readonly HubFile[]): Promise<unknown> {
+  const path = 'config.json';
+  const file = files.find((each) => each.path === path);
+  if (!file || file.bytes > MOST_CONFIG_BYTES) return null;
+  const text = await (await hub.file({ repo, commit, path })).text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new EngineError({
+      code: 'bad-model-config',
+      message: `${path} of ${repo} is not valid JSON.`,
+      hint: 'Take another revision, or another model.',
+    });
+  }
+}
+
+function refusalOf(thrown: unknown): ErrorData {
+  if (thrown instanceof EngineError) return toErrorData(thrown);
+  throw thrown;
+}
+
+/** Whether the model itself is the reason, rather than the way to it. */
+function isAboutTheModel(thrown: unknown): boolean {
+  return thrown instanceof EngineError && (!thrown.code.startsWith('hub-') || thrown.code === 'hub-denied');
+}
+
+function needsToken({ repo }: HubModel, address: string): EngineError {
+  return new EngineError({
+    code: 'gated-model',
+    message: `The makers of ${repo} give it to those alone who have accepted their terms.`,
+    hint: `Accept the terms at ${address}/${repo}, then paste a token of your own with read access. It is kept in this tab’s memory alone.`,
+  });
+}
+
+function noRoom(bytes: number, room: number): EngineError {
+  return new EngineError({
+    code: 'no-room',
+    message: `The download is ${Math.ceil(bytes / 1e6)} MB, and the browser has room for ${Math.floor(room / 1e6)} MB.`,
+    hint: 'Delete models or runs that you no longer need, or free disk space, then look again.',
+  });
+}
