@@ -56,25 +56,35 @@ export function addressOf(choice: Pick<ArmChoice, 'arm' | 'settings'>): URL | En
   }
 }
 
-/** What a yes is given to: the URL, the rows, and how many of them at most; null without a usable address. */
-export function termsOf(choice: ArmChoice, { hash, roles, testFile }: StudyConfig['data']): string | null {
+/** What of a study leaves the tab with a row. */
+export type Sent = Pick<StudyConfig, 'data' | 'descriptions' | 'examples'>;
+
+/**
+ * What a yes is given to: the URL and the model there, the rows, all that is sent with each of them, and how much it
+ * may be in all; null without a usable address.
+ */
+export function termsOf(choice: ArmChoice, { data, descriptions, examples }: Sent): string | null {
   const url = addressOf(choice);
   if (url instanceof EngineError) return null;
+  const { hash, roles, testFile } = data;
   const settings = settingsInForce(choice);
+  const { answerTokens, model, prompt, rowLimit, tokenLimit } = settings;
+  const shots = shotsSent(settings);
   return JSON.stringify([
-    ...[url.href, hash, testFile?.hash ?? null, roles.text, roles.label],
-    ...[settings.rowLimit, shotsSent(settings)],
+    ...[url.href, model, hash, testFile?.hash ?? null, roles.text, roles.label],
+    ...[prompt, descriptions, shots, shots > 0 ? examples : null],
+    ...[rowLimit, tokenLimit, answerTokens],
   ]);
 }
 
 /** The first that would send rows where nobody has agreed to; null when there is none. */
 export function withoutConsent(
   choices: readonly ArmChoice[],
-  data: StudyConfig['data'],
+  sent: Sent,
   consents: Consents,
 ): ArmChoice | null {
   const agreed = (choice: ArmChoice): boolean => {
-    const terms = termsOf(choice, data);
+    const terms = termsOf(choice, sent);
     return terms !== null && consents[choice.key]?.terms === terms;
   };
   return choices.find((choice) => asksElsewhere(choice) && !agreed(choice)) ?? null;

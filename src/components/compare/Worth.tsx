@@ -5,6 +5,7 @@ import { count, percent, points, pValue } from '../common/format';
 import type { GlossaryId } from '../common/glossary';
 import { Section } from '../common/Section';
 import { Term } from '../common/Term';
+import { isDescribed } from './descriptionEdits';
 import { IntervalBar, type Mark, PercentAxis } from './IntervalBar';
 import { floorSentence, headFinding } from './sentences';
 import shared from './shared.module.css';
@@ -44,7 +45,7 @@ function waysOf({ report, methodLabel, headParameters }: WorthProps): Way[] {
   );
   const before: Way = {
     id: 'before',
-    name: 'Before: label descriptions',
+    name: `Before: label ${isDescribed(report.data.classes, report.config.descriptions) ? 'descriptions' : 'names'}`,
     term: 'zero-shot',
     mark: 'before',
     trainable: 0,

@@ -23,7 +23,7 @@ export function StudyBanner() {
       interrupted !== null &&
       withoutConsent(
         interrupted.config.arms.filter(({ key }) => !interrupted.finished.includes(key)),
-        interrupted.config.data,
+        interrupted.config,
         consents,
       ) !== null,
   );

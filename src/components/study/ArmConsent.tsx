@@ -1,8 +1,9 @@
 /** Before a way sends rows elsewhere: its address, model, budget and prices put to the user, with the yes. */
-import type { ArmChoice, StudyConfig } from '../../engine/core/study';
+import type { ArmChoice } from '../../engine/core/study';
 import {
   addressOf,
   NO_CONSENT,
+  type Sent,
   secretAt,
   setConsent,
   settingsInForce,
@@ -24,7 +25,7 @@ interface RowsToSend {
 
 interface ArmConsentProps {
   choice: ArmChoice;
-  study: Pick<StudyConfig, 'data' | 'descriptions' | 'examples'>;
+  study: Sent;
   rows: RowsToSend;
 }
 
@@ -44,10 +45,10 @@ export function ArmConsent({ choice, study, rows }: ArmConsentProps) {
       tokens={questionTokens(settings, study, rows)}
       tokenLimit={number(settings.tokenLimit)}
       prices={{ prompt: number(settings.promptPrice), completion: number(settings.completionPrice) }}
-      agreed={withoutConsent([choice], study.data, consents) === null}
+      agreed={withoutConsent([choice], study, consents) === null}
       secret={secretAt(consent, url)}
       onAgree={(agreed) =>
-        setConsent(choice.key, { ...consent, terms: agreed ? termsOf(choice, study.data) : null })
+        setConsent(choice.key, { ...consent, terms: agreed ? termsOf(choice, study) : null })
       }
       onSecret={(secret, origin) => setConsent(choice.key, { ...consent, secret, origin })}
     />

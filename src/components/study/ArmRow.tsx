@@ -95,7 +95,7 @@ function Figures({ arm, report, names }: Pick<ArmRowProps, 'arm' | 'report' | 'n
 function NoAnswers({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report' | 'underWay'>) {
   const { status, error } = arm;
   const asks = useConsents((consents) =>
-    withoutConsent(armsToCome(report, report.config), report.config.data, consents),
+    withoutConsent(armsToCome(report, report.config), report.config, consents),
   );
   return (
     <div className={classes.failed} data-status={status}>

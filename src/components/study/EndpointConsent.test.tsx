@@ -36,7 +36,7 @@ describe('the consent', () => {
     expect(html).toContain(`${OLLAMA}/chat/completions`);
     expect(html).toContain('Send these rows to http://localhost:11434');
     expect(html).not.toContain('checked=""');
-    given({ ...NO_CONSENT, terms: termsOf(choiceOf({}), STUDY_CONFIG.data) });
+    given({ ...NO_CONSENT, terms: termsOf(choiceOf({}), STUDY_CONFIG) });
     expect(page()).toContain('checked=""');
     expect(page({ rowLimit: 250 })).not.toContain('checked=""');
   });

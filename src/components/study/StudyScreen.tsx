@@ -133,7 +133,7 @@ function Finished({ opened, onChoose }: FinishedProps) {
   const projector = useProjector();
   const toCome = armsToCome(report, report.config);
   const left = toCome.length;
-  const asks = useConsents((consents) => withoutConsent(toCome, report.config.data, consents));
+  const asks = useConsents((consents) => withoutConsent(toCome, report.config, consents));
   const primary: PrimaryAction = unfinished
     ? {
         label: left === 0 ? 'Go on' : `Go on with ${plural(left, 'way')}`,

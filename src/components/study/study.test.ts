@@ -168,9 +168,12 @@ it('says in words what keeps the ways from being compared', () => {
 
 it('lets no way send rows before somebody agreed, nor outside while they must stay inside', () => {
   const setup = { ...EMPTY_SETUP, on: ['head', 'endpoint'] };
-  const { data } = studyReport([]).config;
-  expect(consentProblem(setup, data, {})).toContain('Agree to where Prompt: another model sends rows');
-  expect(consentProblem({ ...EMPTY_SETUP, on: ['head', 'lora'] }, data, {})).toBeNull();
+  const { config } = studyReport([]);
+  const elsewhere = { key: 'endpoint', arm: 'endpoint', settings: {}, training: {} };
+  expect(consentProblem({ ...config, arms: [...config.arms, elsewhere] }, {})).toContain(
+    'Agree to where Prompt: another model sends rows',
+  );
+  expect(consentProblem(config, {})).toBeNull();
   const situation = { changes: 'rarely', rowsPerDay: 0, stayInside: true, maxLatencyMs: null } as const;
   expect(setupProblem({ ...setup, situation })).toBeNull();
   const settings = { endpoint: { address: 'https://example.org/v1' } };

@@ -6,8 +6,15 @@ import { useActivity } from '../../state/activity';
 import { armFields } from '../../state/commands/studySetup';
 import { type Consents, settingsInForce, useConsents, withoutConsent } from '../../state/consents';
 import { trainBlockedBy } from '../../state/journey';
-import { runConfigOf, useProject } from '../../state/project';
-import { armName, choiceOf, chosenArms, type StudySetup, useStudySetup } from '../../state/studySetup';
+import { useProject } from '../../state/project';
+import {
+  armName,
+  choiceOf,
+  chosenArms,
+  type StudySetup,
+  studyConfigOf,
+  useStudySetup,
+} from '../../state/studySetup';
 import { invalidKeys } from '../fields/fieldError';
 
 export function useStudyBlockedBy(): string | null {
@@ -18,7 +25,7 @@ export function useStudyBlockedBy(): string | null {
   return (
     trainBlockedBy({ project, check }) ??
     setupProblem(setup) ??
-    consentProblem(setup, runConfigOf(project)?.data ?? null, consents)
+    consentProblem(studyConfigOf(project, setup), consents)
   );
 }
 
@@ -41,12 +48,7 @@ export function setupProblem(setup: StudySetup): string | null {
 }
 
 /** Rows leave the tab only where somebody said so. */
-export function consentProblem(
-  setup: StudySetup,
-  data: StudyConfig['data'] | null,
-  consents: Consents,
-): string | null {
-  const choices = chosenArms(setup).map(({ key, spec }) => choiceOf(setup, key, spec));
-  const asks = data && withoutConsent(choices, data, consents);
+export function consentProblem(study: StudyConfig | null, consents: Consents): string | null {
+  const asks = study && withoutConsent(study.arms, study, consents);
   return asks && `Agree to where ${armName(asks)} sends rows, or leave it out.`;
 }

@@ -16,6 +16,15 @@ describe('model card', () => {
     expect(previewExport(exportInput(LORA)).card).toContain('library_name: peft');
   });
 
+  test('names what was tuned, and what was trained from random weights in its architecture', () => {
+    expect(card).toContain('tuned with Hone from **Tiny BERT** by the method');
+    expect(card).toContain('The tuned weights are a derived work');
+    const { card: anew } = previewExport({ ...exportInput(), anew: true });
+    expect(anew).toContain('trained with Hone from random weights in the architecture of **Tiny BERT**');
+    expect(anew).toContain('no weight comes from it');
+    for (const claim of ['tuned with Hone', 'base_model', 'derived work']) expect(anew).not.toContain(claim);
+  });
+
   test('gives each score with rows and interval, before, after and baselines', () => {
     expect(card).toContain('| 50 test rows | Before (no tuning) | **After** | Most common label |');
     expect(card).toContain(

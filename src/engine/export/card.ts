@@ -12,11 +12,11 @@ export function modelCard(
   files: readonly ExportFile[],
   snippets: readonly Snippet[],
 ): string {
-  const { report, base } = meta;
+  const { report } = meta;
   const sections = [
     frontMatter(meta, library),
     `# ${plain(report.name)}`,
-    `A text classifier with ${report.data.classes.length} labels, tuned with Hone from **${plain(base.name)}** by the method \`${report.method.id}\` (${count(report.method.trainable_parameters)} trained of ${count(report.model.parameters)} parameters), finished ${report.finished_at.slice(0, 10)}.`,
+    `A text classifier with ${report.data.classes.length} labels, ${origin(meta)} (${count(report.method.trainable_parameters)} trained of ${count(report.model.parameters)} parameters), finished ${report.finished_at.slice(0, 10)}.`,
     '## Scores',
     scoresSection(meta),
     '## Data',
@@ -34,14 +34,22 @@ export function modelCard(
   return `${sections.join('\n\n')}\n`;
 }
 
-/** Keys of the Hub's model cards; JSON strings are valid YAML. */
-function frontMatter({ report, base }: ExportMeta, library: string): string {
+/** 'tuned with Hone from **MiniLM** by the method `lora`' */
+function origin({ anew, base, report }: ExportMeta): string {
+  const by = `by the method \`${report.method.id}\``;
+  return anew
+    ? `trained with Hone from random weights in the architecture of **${plain(base.name)}**, ${by}`
+    : `tuned with Hone from **${plain(base.name)}** ${by}`;
+}
+
+/** Keys of the Hub's model cards; JSON strings are valid YAML. The Hub takes a base model for what was tuned. */
+function frontMatter({ anew, base, report }: ExportMeta, library: string): string {
   return [
     '---',
     `license: ${JSON.stringify(base.licence.toLowerCase())}`,
     `library_name: ${library}`,
     'pipeline_tag: text-classification',
-    `base_model: ${JSON.stringify(base.sources[0]?.name ?? base.id)}`,
+    ...(anew ? [] : [`base_model: ${JSON.stringify(base.sources[0]?.name ?? base.id)}`]),
     'tags:',
     '- hone',
     '- text-classification',
@@ -139,9 +147,12 @@ function limits({ report, maxLength }: ExportMeta): string[] {
   return lines;
 }
 
-function sources({ base }: ExportMeta): string[] {
+function sources({ anew, base }: ExportMeta): string[] {
+  const derived = anew
+    ? 'Its architecture and its tokenizer alone: no weight comes from it. Keep the tokenizer’s notice.'
+    : 'The tuned weights are a derived work: keep its notice.';
   return [
-    `${plain(base.name)} (\`${base.id}\`, revision ${plain(base.revision)}), licence ${plain(base.licence)}. The tuned weights are a derived work: keep its notice.`,
+    `${plain(base.name)} (\`${base.id}\`, revision ${plain(base.revision)}), licence ${plain(base.licence)}. ${derived}`,
     ...base.sources.map(
       ({ name, url, licence }) => `${plain(name)}, ${plain(url)}, licence ${plain(licence)}.`,
     ),

@@ -43,6 +43,8 @@ export interface ExportMeta {
   base: ExportBase;
   /** Texts were cut after this many tokens. */
   maxLength: number;
+  /** Whether every weight of the base was drawn anew: its architecture and its tokenizer alone are left of it. */
+  anew: boolean;
   /** Null for a whole model. */
   adapter: AdapterContent | null;
   /** Null without learned positions. */

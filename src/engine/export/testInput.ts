@@ -130,6 +130,7 @@ export function exportInput(
   };
   return {
     maxLength: 12,
+    anew: false,
     adapter: beside,
     virtual,
     tensors: tensorsOf(CLASSES.length, beside, virtual),

@@ -71,7 +71,7 @@ describe('without a yes to where a way sends rows', () => {
   };
   const config = { ...STUDY_CONFIG, arms: [...STUDY_CONFIG.arms, choice] };
   const report = { ...SO_FAR, config };
-  const terms = termsOf(choice, config.data);
+  const terms = termsOf(choice, config);
   const waiting = { ...WAITING, config };
 
   beforeEach(() => {

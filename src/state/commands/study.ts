@@ -117,7 +117,7 @@ async function begin(start: Start): Promise<boolean> {
   if (studiesStore.getState().interrupted?.id === id) studiesStore.setState({ interrupted: null });
   dispatchStudy({ type: 'start', id, name, config, report });
   const toCome = config.arms.filter(({ key }) => !finished.includes(key));
-  const asks = withoutConsent(toCome, config.data, consentsStore.getState());
+  const asks = withoutConsent(toCome, config, consentsStore.getState());
   if (!asks) return follow(start, 0);
   await fail(notAgreed(asks));
   return false;

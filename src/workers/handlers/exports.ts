@@ -28,6 +28,7 @@ async function metaOf(run: OpenedRun): Promise<ExportMeta> {
       tokenizerConfig: base.files.tokenizerConfig,
     },
     maxLength: run.maxLength,
+    anew: run.tuned.plan.initial !== undefined,
     adapter: adapterOf(run),
     virtual: virtualOf(run),
   };

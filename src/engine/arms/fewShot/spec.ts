@@ -3,7 +3,7 @@ import type { ArmSpec } from '../spec';
 export const fewShotSpec = {
   id: 'few-shot',
   label: 'Prompt: a few examples',
-  line: 'The untouched model picks the label whose examples are closest on average. A handful of rows, no training.',
+  line: 'The untouched model picks the label whose examples are closest on average. It reads a handful of rows; no weight moves.',
   kind: 'prompt',
   reach: 'tab',
   fields: [
