@@ -238,15 +238,32 @@ describe('a study', () => {
   test('keeps what a skipped arm was answered elsewhere', async () => {
     const server = await startChatServer({ rules: [[/./, 'good']] });
     const elsewhere = choice('endpoint', { settings: { address: server.url, atOnce: 1 } });
-    const { report } = await ask(studyConfig([choice('majority'), elsewhere]), {
+    const config = studyConfig([choice('majority'), elsewhere]);
+    const { report, storage } = await ask(config, {
       watch: (event, control) => {
         if (event.type === 'arm' && event.id === 'endpoint' && event.done === 2) control.current.abort();
         return undefined;
       },
     });
-    await server.close();
-    expect(report?.arms[1]).toMatchObject({ status: 'finished', n: 2 });
+    const test = report?.data.splits.test ?? 0;
+    expect(report?.arms[1]).toMatchObject({ status: 'finished', n: 2, left: test - 2 });
     expect(report?.arms[1]?.notes.join(' ')).toContain('cut short by hand');
+
+    // Ended before its turn, it has what it had; else it asks the rest.
+    const before = server.requests.length;
+    const ended = await ask(config, {
+      ...{ storage, resume: true },
+      watch: (event, control) => {
+        if (event.type === 'report') control.endRequested = true;
+        return undefined;
+      },
+    });
+    expect(ended.report?.arms[1]).toEqual(report?.arms[1]);
+    expect(server.requests).toHaveLength(before);
+    const { report: whole } = await ask(config, { storage, resume: true });
+    await server.close();
+    expect(whole?.arms[1]).toMatchObject({ status: 'finished', n: test, left: 0 });
+    expect(server.requests.length - before).toBe(test - 2);
   });
 
   test('waits while it is paused', async () => {

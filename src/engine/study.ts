@@ -15,7 +15,15 @@ import type { RunConfig } from './core/config';
 import { EngineError, toErrorData } from './core/errors';
 import type { Settings } from './core/fields';
 import { memoryStorage, type Storage } from './core/storage';
-import type { ArmChoice, ArmReport, CurvePoint, StudyConfig, StudyEvent, StudyReport } from './core/study';
+import {
+  type ArmChoice,
+  type ArmReport,
+  type CurvePoint,
+  isDone,
+  type StudyConfig,
+  type StudyEvent,
+  type StudyReport,
+} from './core/study';
 import { advise } from './evaluation/advice';
 import { moreData } from './evaluation/learningCurve';
 import { predictedClasses } from './evaluation/metrics';
@@ -251,15 +259,15 @@ async function* runArms(open: Open): AsyncGenerator<StudyEvent, void> {
   let untold = false;
   for (const choice of config.arms) {
     const stored = request.resume ? await loadArmFile(ports.storage, request.id, choice.key) : null;
-    // A failed arm is tried again when the study goes on.
-    if (stored && stored.report.status === 'finished') {
+    if (stored && isDone(stored.report)) {
       open.files.push(stored);
       untold = true;
       continue;
     }
     if (untold) yield { type: 'report', report: reportOf(open, null) };
     untold = false;
-    const file = control.endRequested ? skipped(open, choice) : yield* runArm(open, choice);
+    const short = stored?.report.status === 'finished' ? stored : null;
+    const file = control.endRequested ? (short ?? skipped(open, choice)) : yield* runArm(open, choice, short);
     open.files.push(file);
     await saveArm(ports.storage, request.id, file);
     await saveRows(ports.storage, request.id, studyRows(open.shared.data, open.files));
@@ -267,7 +275,12 @@ async function* runArms(open: Open): AsyncGenerator<StudyEvent, void> {
   }
 }
 
-async function* runArm(open: Open, choice: ArmChoice): AsyncGenerator<StudyEvent, ArmFile> {
+/** @param short what the arm had answered when it was cut short, which it never ends with less than */
+async function* runArm(
+  open: Open,
+  choice: ArmChoice,
+  short: ArmFile | null,
+): AsyncGenerator<StudyEvent, ArmFile> {
   const { control, request, shared } = open;
   control.current = new AbortController();
   const { key } = choice;
@@ -275,11 +288,14 @@ async function* runArm(open: Open, choice: ArmChoice): AsyncGenerator<StudyEvent
   yield { type: 'arm', id: key, detail: 'Starting', done: 0, total: 0, secondsLeft: null };
   const run = { id: armRunId(request.id, key), name: `${request.name} · ${label}`, resume: request.resume };
   try {
-    const outcome = yield* steered(open, choice, inputOf(open, choice, shared, run));
-    return outcome ? finished(open, choice, outcome) : skipped(open, choice);
+    const outcome = yield* steered(open, choice, {
+      ...inputOf(open, choice, shared, run),
+      kept: short?.kept ?? null,
+    });
+    return outcome ? finished(open, choice, outcome) : (short ?? skipped(open, choice));
   } catch (error) {
     throwIfLost(error);
-    return unanswered(open, choice, 'failed', toErrorData(error));
+    return short ?? unanswered(open, choice, 'failed', toErrorData(error));
   }
 }
 
@@ -299,6 +315,7 @@ function inputOf(open: Open, choice: ArmChoice, shared: SharedReading, run: ArmI
     training: trainingOf(config, choice),
     control: runControl(control),
     signal: control.current.signal,
+    kept: null,
     secret: request.secrets[choice.key] ?? null,
   };
 }
@@ -405,11 +422,13 @@ function finished(open: Open, choice: ArmChoice, outcome: ArmOutcome): ArmFile {
       prompt_tokens: outcome.promptTokens,
       ...(outcome.costPerThousand === undefined ? {} : { cost_per_thousand: outcome.costPerThousand }),
       unanswered: predicted.filter((guess) => guess < 0).length,
+      left: outcome.unfinished?.left ?? 0,
       run: outcome.run,
       notes: [...outcome.notes],
     },
     predicted: spread(predicted),
     confidence: confidence && spread(confidence),
+    kept: outcome.unfinished?.kept,
   };
 }
 
@@ -449,6 +468,7 @@ function blank({ shared }: Open, choice: ArmChoice): ArmReport {
     latency_ms: null,
     prompt_tokens: 0,
     unanswered: 0,
+    left: 0,
     run: null,
     notes: [],
   };

@@ -10,6 +10,7 @@ import {
   type ArmChoice,
   armChoiceSchema,
   basisOf,
+  isDone,
   type StudyConfig,
   type StudyReport,
   sameArm,
@@ -185,9 +186,9 @@ export function choiceOf(setup: StudySetup, key: string, spec: ArmSpec): ArmChoi
   };
 }
 
-/** The arms of a config that a stored study has no answers of yet. */
+/** The arms of a config that have not come to their end in a stored study. */
 export function armsToCome(report: StudyReport, config: StudyConfig): ArmChoice[] {
-  const finished = report.arms.filter(({ status }) => status === 'finished').map(({ id }) => id);
+  const finished = report.arms.filter(isDone).map(({ id }) => id);
   return config.arms.filter(({ key }) => !finished.includes(key));
 }
 

@@ -7,10 +7,10 @@ import type { ArmReport, StudyReport } from '../../engine/core/study';
 import { goOnWithOpened } from '../../state/commands/study';
 import { useConsents, withoutConsent } from '../../state/consents';
 import { armsToCome } from '../../state/studySetup';
-import { figure, percent } from '../common/format';
+import { figure, percent, plural } from '../common/format';
 import { IntervalBar } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
-import { COLUMNS, unansweredText } from './columns';
+import { askedText, COLUMNS, unansweredText } from './columns';
 import { markOf } from './marks';
 import { settingsText } from './settingsText';
 import { hasAnswers, listed, type Names, tiedWith, tieSentence, versusRange } from './studyText';
@@ -53,6 +53,7 @@ export function ArmRow({ arm, report, names, underWay }: ArmRowProps) {
               />
             </ActionIcon>
           </span>
+          {hasAnswers(arm) && <Asked arm={arm} report={report} underWay={underWay} />}
         </Table.Th>
         {hasAnswers(arm) ? (
           <Figures arm={arm} report={report} names={names} />
@@ -70,6 +71,38 @@ export function ArmRow({ arm, report, names, underWay }: ArmRowProps) {
         </Table.Tr>
       )}
     </>
+  );
+}
+
+/** What the score is of, where not of a usable answer to every test row, and the way to the rest. */
+function Asked({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report' | 'underWay'>) {
+  const told = [askedText(arm, report.data.splits.test), unansweredText(arm)].filter((text) => text !== null);
+  return (
+    <>
+      {told.map((text) => (
+        <span key={text} className={classes.sub}>
+          {text}
+        </span>
+      ))}
+      {arm.left > 0 && !underWay && (
+        <GoOn label={`Ask the other ${plural(arm.left, 'row')}`} report={report} />
+      )}
+    </>
+  );
+}
+
+/** Goes on with the study, once somebody agreed to where it sends rows. */
+function GoOn({ label, report }: { label: string } & Pick<ArmRowProps, 'report'>) {
+  const asks = useConsents((consents) =>
+    withoutConsent(armsToCome(report, report.config), report.config, consents),
+  );
+  return (
+    <span className={classes.goOn}>
+      <Button size="xs" variant="default" disabled={asks !== null} onClick={() => void goOnWithOpened()}>
+        {label}
+      </Button>
+      {asks && <span className={classes.sub}>Agree above to where rows are sent.</span>}
+    </span>
   );
 }
 
@@ -94,9 +127,6 @@ function Figures({ arm, report, names }: Pick<ArmRowProps, 'arm' | 'report' | 'n
 
 function NoAnswers({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report' | 'underWay'>) {
   const { status, error } = arm;
-  const asks = useConsents((consents) =>
-    withoutConsent(armsToCome(report, report.config), report.config, consents),
-  );
   return (
     <div className={classes.failed} data-status={status}>
       {status === 'failed' && <IconAlertTriangle size={17} aria-hidden />}
@@ -104,11 +134,7 @@ function NoAnswers({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report'
         {status === 'skipped' ? 'Skipped.' : (error?.message ?? 'It failed.')}
         {error?.hint && <span className={classes.sub}>{error.hint}</span>}
       </span>
-      {!underWay && (
-        <Button size="xs" variant="default" disabled={asks !== null} onClick={() => void goOnWithOpened()}>
-          {status === 'skipped' ? 'Run it now' : 'Try again'}
-        </Button>
-      )}
+      {!underWay && <GoOn label={status === 'skipped' ? 'Run it now' : 'Try again'} report={report} />}
     </div>
   );
 }

@@ -166,7 +166,8 @@ function Finished({ opened, onChoose }: FinishedProps) {
           study={report.config}
           rows={{
             labels: report.data.classes,
-            testRows: report.data.splits.test,
+            // Of one that was cut short, those alone that it has not asked.
+            testRows: report.arms.find(({ id }) => id === choice.key)?.left || report.data.splits.test,
             textTokens: opened.rows && meanTextTokens(opened.rows.rows),
           }}
         />

@@ -1,6 +1,6 @@
 /** The columns of the table: what each holds, how it is written, and which way it is sorted first. Pure. */
 import { type ArmReport, costPerThousand } from '../../engine/core/study';
-import { bytes, count, figure, magnitude, percent, points } from '../common/format';
+import { bytes, count, figure, magnitude, percent, plural, points } from '../common/format';
 import type { GlossaryId } from '../common/glossary';
 import { hasAnswers, money, trainTime } from './studyText';
 
@@ -126,6 +126,11 @@ export function sorted(
     return sign * (left - right);
   };
   return [...arms.filter(hasAnswers).sort(order), ...arms.filter((arm) => !hasAnswers(arm))];
+}
+
+/** How many test rows it was asked, where not all; null where all. */
+export function askedText({ n }: Pick<ArmReport, 'n'>, testRows: number): string | null {
+  return n === testRows ? null : `asked ${count(n)} of ${plural(testRows, 'test row')}`;
 }
 
 /** Test rows without a usable answer, for a cell; null when all have one. */

@@ -38,6 +38,8 @@ export interface ArmInput {
   signal: AbortSignal;
   /** The run that an arm that trains is stored as. */
   run: { id: string; name: string; resume: boolean };
+  /** What the arm gave to be kept when it was cut short, as it comes out of JSON; null for one that starts. */
+  kept: unknown;
   /** A key typed by the user for this arm; never stored, never written anywhere. */
   secret: string | null;
 }
@@ -50,6 +52,8 @@ export interface ArmOutcome {
   answers: Answers;
   /** Test indices that were asked, ascending, where a budget left some out: the others were not answered at all. */
   rows?: readonly number[];
+  /** Of an arm that was cut short: rows still to ask, and what it needs to ask them alone, as JSON. */
+  unfinished?: { left: number; kept: unknown };
   trainableParameters: number;
   /** What has to be stored beside the base model. */
   bytes: number;

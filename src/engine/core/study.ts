@@ -132,11 +132,18 @@ export const armReportSchema = z.object({
   cost_per_thousand: z.number().optional(),
   /** Test rows without a usable answer; they count as wrong. */
   unanswered: z.number(),
+  /** Rows that it was still to ask when it was cut short; 0 = it came to its end. */
+  left: z.number().default(0),
   /** The run that this arm was, to open and export; null for arms that do not train. */
   run: z.string().nullable(),
   notes: z.array(z.string()),
 });
 export type ArmReport = z.infer<typeof armReportSchema>;
+
+/** Whether an arm came to its end: one that failed, was skipped or was cut short goes on when the study does. */
+export function isDone({ status, left }: Pick<ArmReport, 'status' | 'left'>): boolean {
+  return status === 'finished' && left === 0;
+}
 
 /** Fills in each comparison's p with Holm's correction over all of them. */
 export function withHolm(arms: readonly ArmReport[]): ArmReport[] {

@@ -9,7 +9,7 @@ const arm = (id: string, more: Partial<ArmReport>): ArmReport => ({
   ...{ id, arm: id, label: id, settings: {}, status: 'finished', error: null, n: 200 },
   ...{ accuracy: 0.5, macro_f1: 0.5, ci95: { accuracy: [0.43, 0.57], macro_f1: [0.4, 0.6] } },
   ...{ loss: null, ece: null, versus: null, ties: [], pairs: {}, trainable_parameters: 0, bytes: 0 },
-  ...{ train_s: 0, latency_ms: null, prompt_tokens: 20, unanswered: 0, run: null, notes: [] },
+  ...{ train_s: 0, latency_ms: null, prompt_tokens: 20, unanswered: 0, left: 0, run: null, notes: [] },
   ...more,
 });
 

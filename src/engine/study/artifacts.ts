@@ -29,6 +29,8 @@ const armFileSchema = z.object({
   /** Class index by test row, -1 = no usable answer, null = not asked; null for an arm that gave none. */
   predicted: z.array(z.number().nullable()).nullable(),
   confidence: z.array(z.number().nullable()).nullable(),
+  /** What an arm that was cut short goes on with; the arm alone reads it. */
+  kept: z.unknown().optional(),
 });
 export type ArmFile = z.infer<typeof armFileSchema>;
 

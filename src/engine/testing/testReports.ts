@@ -30,6 +30,7 @@ export function armOf(arm: string, hits: number, own: Partial<ArmReport> = {}): 
     latency_ms: 5,
     prompt_tokens: 20,
     unanswered: 0,
+    left: 0,
     run: null,
     notes: [],
     ...own,

@@ -36,7 +36,7 @@ export function armReport(id: string, accuracy: number, changes: Partial<ArmRepo
     ...{ accuracy, macro_f1: accuracy, loss: null, ece: null, versus: null, ties: [], pairs: {} },
     ci95: { accuracy: [accuracy - 0.07, accuracy + 0.07], macro_f1: [accuracy - 0.08, accuracy + 0.08] },
     ...{ trainable_parameters: 0, bytes: 0, train_s: 0, latency_ms: null, prompt_tokens: 0 },
-    ...{ unanswered: 0, run: null, notes: [] },
+    ...{ unanswered: 0, left: 0, run: null, notes: [] },
     ...changes,
   };
 }

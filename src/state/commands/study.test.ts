@@ -95,6 +95,14 @@ describe('without a yes to where a way sends rows', () => {
     expect(studiesStore.getState().interrupted).toEqual(waiting);
   });
 
+  test('nobody is asked the rest of what was cut short either', async () => {
+    const cut = { ...report, arms: [...report.arms, armReport('endpoint', 0.5, { n: 40, left: 80 })] };
+    studiesStore.setState({ interrupted: null, opened: { report: cut, rows: null } });
+    expect(await goOnWithOpened()).toBe(false);
+    expect(callsOf('study.start')).toEqual([]);
+    expect(studyStore.getState()).toMatchObject({ error: { code: 'not-agreed' } });
+  });
+
   test('it goes on once there is one, and with the key for that site', async () => {
     const origin = 'https://a.example';
     consentsStore.setState({

@@ -1,6 +1,12 @@
 /** The study under way: start, hold, skip, end, and go on after an interruption. */
 import { EngineError, type ErrorData, toErrorData } from '../../engine/core/errors';
-import type { ArmChoice, StudyConfig, StudyEvent, StudyReport } from '../../engine/core/study';
+import {
+  type ArmChoice,
+  isDone,
+  type StudyConfig,
+  type StudyEvent,
+  type StudyReport,
+} from '../../engine/core/study';
 import { attempt } from '../activity';
 import { engine } from '../client';
 import { consentsStore, secretsFor, withoutConsent } from '../consents';
@@ -63,10 +69,9 @@ export function isComplete(report: StudyReport, config: StudyConfig): boolean {
   return config.arms.every(({ key }) => finished.includes(key)) && curve && report.finished_at !== null;
 }
 
-const finishedIn = ({ arms }: StudyReport): string[] =>
-  arms.filter(({ status }) => status === 'finished').map(({ id }) => id);
+const finishedIn = ({ arms }: StudyReport): string[] => arms.filter(isDone).map(({ id }) => id);
 
-/** Tries the failed and skipped arms of the study that stands open again, and whatever else it lacks. */
+/** Goes on with the study that stands open: what failed, was skipped or was cut short, and whatever else it lacks. */
 export async function goOnWithOpened(): Promise<boolean> {
   const { opened } = studiesStore.getState();
   if (!opened || !isFree()) return false;

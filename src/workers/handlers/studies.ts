@@ -1,6 +1,6 @@
 import { breathe } from '../../engine/core/breathe';
 import { EngineError } from '../../engine/core/errors';
-import type { StudyReport } from '../../engine/core/study';
+import { isDone, type StudyReport } from '../../engine/core/study';
 import { fileStem } from '../../engine/export/format';
 import { studyCsv } from '../../engine/export/studyCsv';
 import { studyPage } from '../../engine/export/studyPage';
@@ -152,7 +152,7 @@ async function summary(id: string): Promise<StudySummary | null> {
     createdAt: head.createdAt,
     data: head.config.data.name,
     arms: head.config.arms.length,
-    finishedArms: finished.length,
+    finishedArms: finished.filter(isDone).length,
     best: best ? { label: best.label, accuracy: best.accuracy } : null,
   };
 }
@@ -172,7 +172,7 @@ async function interrupted(): Promise<Result<'study.interrupted'>> {
     // Read again: whoever held it may have brought it to its end.
     if (!head || (await isFinished(id))) continue;
     const files = await Promise.all(head.config.arms.map(({ key }) => loadArmFile(storage, id, key)));
-    const finished = files.flatMap((file) => (file?.report.status === 'finished' ? [file.report.id] : []));
+    const finished = files.flatMap((file) => (file && isDone(file.report) ? [file.report.id] : []));
     return { id, name: head.name, config: head.config, finished };
   }
   return null;

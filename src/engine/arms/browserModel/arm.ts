@@ -8,7 +8,7 @@ import { numberOf, textOf } from '../../tuning/spec';
 import type { Arm, ArmInput } from '../arm';
 import { type ChatReply, NoReply } from '../endpoint/chat';
 import { drawShots } from '../endpoint/shots';
-import { endEarly, newTally, outcomeOf, rowNotes, take } from '../endpoint/tally';
+import { endEarly, outcomeOf, rowNotes, startTally, take } from '../endpoint/tally';
 
 export const browserModel: Arm = async function* (input) {
   const { config, data, ports, seed, settings, signal } = input;
@@ -21,9 +21,9 @@ export const browserModel: Arm = async function* (input) {
   const rows = random(seed, 'endpoint-rows')
     .shuffle(Array.from(examples.keys()))
     .slice(0, numberOf(settings, 'rowLimit'));
-  const tally = newTally();
+  const tally = startTally(input.kept);
   try {
-    for (const row of rows) {
+    for (const row of rows.filter((each) => !tally.predicted.has(each))) {
       yield {
         ...{ type: 'work', detail: 'Asking the browser’s model' },
         ...{ done: tally.predicted.size, total: rows.length },
@@ -37,7 +37,7 @@ export const browserModel: Arm = async function* (input) {
   } finally {
     await ports.askPage('model.end', null);
   }
-  return outcomeOf(tally, input, [
+  return outcomeOf(tally, input, rows.length, [
     'The browser chooses and renews its model by itself: the figure holds for this browser today.',
     ...rowNotes(tally, input, rows.length),
   ]);

@@ -11,12 +11,12 @@ import {
   count,
   endEarly,
   isWithin,
-  newTally,
   outcomeOf,
   ownCost,
   rowNotes,
   type Settled,
   spent,
+  startTally,
   type Tally,
   take,
   tokenNotes,
@@ -37,7 +37,7 @@ export const endpoint: Arm = async function* (input) {
   const ending = new AbortController();
   const door = ports.openDoor(url.origin);
   try {
-    const tally = newTally();
+    const tally = startTally(input.kept);
     const chat = openChat({
       ...{ url, model, seed, door },
       secret: input.secret,
@@ -56,8 +56,8 @@ export const endpoint: Arm = async function* (input) {
       .shuffle(Array.from(data.splits.test.examples.keys()))
       .slice(0, numberOf(settings, 'rowLimit'));
     const place = `Asking ${model} at ${url.host}`;
-    yield { type: 'work', detail: place, done: 0, total: rows.length };
     try {
+      yield { type: 'work', detail: place, done: tally.predicted.size, total: rows.length };
       for await (const settled of answers(input, chat, prompt, rows, tally)) {
         take(settled, tally, labels, prompt, url.host);
         yield {
@@ -72,7 +72,7 @@ export const endpoint: Arm = async function* (input) {
     }
     if (tally.predicted.size === 0) throw budgetSpent(tally, tokenLimit);
     return {
-      ...outcomeOf(tally, input, [
+      ...outcomeOf(tally, input, rows.length, [
         ...tokenNotes(tally, input),
         ...rowNotes(tally, input, rows.length),
         ...refusedNotes(chat),
@@ -99,7 +99,7 @@ async function* answers(
   const atOnce = numberOf(settings, 'atOnce');
   const limit = numberOf(settings, 'tokenLimit');
   const open = new Map<number, { answered: Promise<Settled>; tokens: number }>();
-  const waiting = rows.values();
+  const waiting = rows.filter((row) => !tally.predicted.has(row)).values();
   for (;;) {
     while (open.size < atOnce && !tally.outOfTokens) {
       const { done, value: row = -1 } = waiting.next();

@@ -46,11 +46,12 @@ interface Changes {
   secret?: string | null;
   signal?: AbortSignal;
   watch?: (event: ArmEvent) => Promise<void> | void;
+  kept?: unknown;
 }
 
 async function ask(
   settings: Settings,
-  { config, secret = null, signal, watch }: Changes = {},
+  { config, secret = null, signal, watch, kept = null }: Changes = {},
 ): Promise<Asked> {
   const choice = {
     key: 'endpoint',
@@ -70,6 +71,7 @@ async function ask(
     ports: testPorts(null as never, memoryStorage()),
     signal: signal ?? new AbortController().signal,
     secret,
+    kept: JSON.parse(JSON.stringify(kept)),
   } as unknown as ArmInput;
   const events: ArmEvent[] = [];
   const start = performance.now();
@@ -333,6 +335,63 @@ describe('what was answered before a failure that stays', () => {
     expect(outcome?.rows).toHaveLength(2);
     expect(outcome?.notes.join(' ')).toContain('cut short by hand');
     expect(seconds).toBeLessThan(1.5);
+  });
+});
+
+describe('what was cut short', () => {
+  const ofLabel = (text: string): boolean => TEST.some((row) => text.endsWith(row.text));
+  const textsOf = ({ requests }: ChatServer): string[] =>
+    requests.map(({ body }) => body.messages[0]?.content ?? '');
+
+  test('goes on with the rows that are left, and counts what it had', async () => {
+    const prompt = 'Which label has {{text}}';
+    const whole = await serve().then(() => ask({ prompt, atOnce: 1 }));
+    await server?.close();
+    const first = await serve({
+      reply: (index) => (index === 1 ? { say: 'no idea' } : index < 4 ? 'answer' : { status: 402 }),
+    });
+    const cut = await ask({ prompt, atOnce: 1 });
+    expect(cut.outcome?.unfinished?.left).toBe(8);
+    const answered = textsOf(first).slice(0, 4);
+    await server?.close();
+    const second = await serve();
+    const on = await ask({ prompt, atOnce: 1 }, { kept: cut.outcome?.unfinished?.kept });
+    const rest = textsOf(second);
+    expect(rest).toHaveLength(8);
+    expect(rest.filter((text) => answered.includes(text))).toEqual([]);
+    expect([...answered, ...rest].every(ofLabel)).toBe(true);
+    expect(on.outcome).not.toHaveProperty('unfinished');
+    expect(on.outcome).not.toHaveProperty('rows');
+    expect(predicted(on).filter((guess) => guess === -1)).toHaveLength(1);
+    expect(on.outcome?.promptTokens).toBe(whole.outcome?.promptTokens);
+    expect(on.outcome?.notes).toContain('1 answer named no label; it counts as wrong.');
+    expect(on.events[0]).toMatchObject({ done: 4, total: 12 });
+  });
+
+  test('spends one budget, not one each time', async () => {
+    const prompt = `${'word '.repeat(20)}Text: {{text}}`;
+    // 25 to 26 tokens a row answered, some 32 for the refusal: room for two before it and two after.
+    const settings = { prompt, tokenLimit: 140, answerTokens: 8, atOnce: 1 };
+    await serve({ reply: (index) => (index < 2 ? 'answer' : { status: 402 }) });
+    const cut = await ask(settings);
+    await server?.close();
+    const { requests } = await serve();
+    const on = await ask(settings, { kept: cut.outcome?.unfinished?.kept });
+    expect(requests).toHaveLength(2);
+    expect(on.outcome?.rows).toHaveLength(4);
+    // More would need another budget, which is another question.
+    expect(on.outcome).not.toHaveProperty('unfinished');
+  });
+
+  test('and fails again before its first answer has what it had', async () => {
+    await serve({ reply: (index) => (index < 2 ? 'answer' : { status: 402 }) });
+    const cut = await ask({ atOnce: 1 });
+    await server?.close();
+    await serve({ reply: () => ({ status: 402, message: 'no credit' }) });
+    const on = await ask({ atOnce: 1 }, { kept: cut.outcome?.unfinished?.kept });
+    expect(on.outcome).toMatchObject({ rows: cut.outcome?.rows, answers: cut.outcome?.answers });
+    expect(on.outcome?.unfinished?.left).toBe(10);
+    expect(on.outcome?.notes.join(' ')).toContain('no credit');
   });
 });
 

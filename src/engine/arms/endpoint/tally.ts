@@ -1,4 +1,5 @@
 /** What has been answered and used so far, and what the table and its reader are told of it. */
+import { z } from 'zod';
 import { EngineError } from '../../core/errors';
 import { tokenCost } from '../../core/outside';
 import type { Prompt } from '../../core/promptTemplate';
@@ -37,7 +38,29 @@ export interface Tally {
 
 export type Settled = { row: number; reply: ChatReply } | { row: number; error: unknown };
 
-export function newTally(): Tally {
+const tokensSchema = z.object({ prompt: z.number(), completion: z.number() });
+
+/** What is kept of a tally that was cut short. */
+const keptSchema = z.object({
+  predicted: z.array(z.tuple([z.number(), z.number()])).transform((pairs) => new Map(pairs)),
+  ...{ promptTokens: z.number(), completionTokens: z.number(), lost: tokensSchema, estimated: z.number() },
+  ...{ times: z.array(z.number()), unclear: z.number(), broken: z.number(), silent: z.number() },
+});
+
+/** An empty tally, or the one that was kept: what it used counts in the budget, and its rows are not asked again. */
+export function startTally(kept: unknown): Tally {
+  return { ...newTally(), ...keptSchema.safeParse(kept).data };
+}
+
+function keptOf({ predicted, ...tally }: Tally): z.input<typeof keptSchema> {
+  const { promptTokens, completionTokens, lost, estimated, times, unclear, broken, silent } = tally;
+  return {
+    predicted: [...predicted],
+    ...{ promptTokens, completionTokens, lost, estimated, times, unclear, broken, silent },
+  };
+}
+
+function newTally(): Tally {
   return {
     ...{ predicted: new Map(), times: [], promptTokens: 0, completionTokens: 0, estimated: 0 },
     ...{ lost: { prompt: 0, completion: 0 }, openTokens: 0, unclear: 0, broken: 0 },
@@ -104,12 +127,20 @@ export function endEarly(tally: Tally, error: unknown, signal: AbortSignal): voi
   tally.ended = signal.aborted || !(error instanceof Error) ? 'It was cut short by hand.' : error.message;
 }
 
-export function outcomeOf(tally: Tally, { data }: ArmInput, notes: readonly string[]): ArmOutcome {
+/** `asked`: as many rows as were to be. */
+export function outcomeOf(
+  tally: Tally,
+  { data }: ArmInput,
+  asked: number,
+  notes: readonly string[],
+): ArmOutcome {
   const rows = [...tally.predicted.keys()].sort((a, b) => a - b);
+  const left = asked - rows.length;
   const all = rows.length === data.splits.test.examples.length;
   return {
     answers: { predicted: rows.map((row) => tally.predicted.get(row) as number) },
     ...(all ? {} : { rows }),
+    ...(tally.ended !== null && left > 0 ? { unfinished: { left, kept: keptOf(tally) } } : {}),
     trainableParameters: 0,
     bytes: 0,
     trainSeconds: 0,
