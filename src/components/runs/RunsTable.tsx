@@ -1,6 +1,6 @@
 /** One row per run; its name opens it. */
-import { ActionIcon, Anchor, Badge, Checkbox, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconDeviceFloppy, IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { Anchor, Badge, Checkbox, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
+import { IconDeviceFloppy } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { METHODS } from '../../engine/catalog';
@@ -10,6 +10,7 @@ import type { RunSummary } from '../../workers/protocol';
 import { bytes, count, moment, percent } from '../common/format';
 import { DeleteDialog } from './DeleteDialog';
 import { RenameDialog } from './RenameDialog';
+import { RowMenu } from './RowMenu';
 import classes from './runs.module.css';
 
 interface RunsTableProps {
@@ -120,33 +121,16 @@ function RunRow({ run, isChosen, onChoose, onRename, onDelete }: RunRowProps) {
         {bytes(run.bytes)}
       </Table.Td>
       <Table.Td className={classes.more}>
-        <Menu position="bottom-end" width={200} shadow="md">
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${run.name}`}>
-              <IconDots size={18} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => onRename(run)}>
-              Rename
-            </Menu.Item>
-            {finished && (
-              <Menu.Item
-                leftSection={<IconDeviceFloppy size={16} aria-hidden />}
-                onClick={() => void saveRun(run.id)}
-              >
-                Save as a file
-              </Menu.Item>
-            )}
+        <RowMenu name={run.name} onRename={() => onRename(run)} onDelete={() => onDelete(run)}>
+          {finished && (
             <Menu.Item
-              color="red"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => onDelete(run)}
+              leftSection={<IconDeviceFloppy size={16} aria-hidden />}
+              onClick={() => void saveRun(run.id)}
             >
-              Delete
+              Save as a file
             </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+          )}
+        </RowMenu>
       </Table.Td>
     </Table.Tr>
   );

@@ -1,6 +1,5 @@
 /** Studies kept in this browser: open, name, throw away. */
-import { ActionIcon, Anchor, Badge, Menu, Table, Text, VisuallyHidden } from '@mantine/core';
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { Anchor, Badge, Table, Text, VisuallyHidden } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { Link } from 'wouter';
 import { deleteStudy, listStudies, renameStudy } from '../../state/commands/studies';
@@ -10,6 +9,7 @@ import { AreaError } from '../common/ErrorCard';
 import { count, moment, percent, plural } from '../common/format';
 import { DeleteStudyDialog } from './DeleteStudyDialog';
 import { RenameDialog } from './RenameDialog';
+import { RowMenu } from './RowMenu';
 import classes from './runs.module.css';
 import { usePendingDeletes } from './usePendingDeletes';
 
@@ -103,25 +103,7 @@ function StudyRow({ study, onRename, onDelete }: StudyRowProps) {
         {moment(createdAt)}
       </Table.Td>
       <Table.Td className={classes.more}>
-        <Menu position="bottom-end" width={200} shadow="md">
-          <Menu.Target>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`More for ${name}`}>
-              <IconDots size={18} aria-hidden />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconPencil size={16} aria-hidden />} onClick={() => onRename(study)}>
-              Rename
-            </Menu.Item>
-            <Menu.Item
-              color="red"
-              leftSection={<IconTrash size={16} aria-hidden />}
-              onClick={() => onDelete(study)}
-            >
-              Delete
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <RowMenu name={name} onRename={() => onRename(study)} onDelete={() => onDelete(study)} />
       </Table.Td>
     </Table.Tr>
   );

@@ -2,30 +2,19 @@
 import { Button, Select } from '@mantine/core';
 import { IconChartDots, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
-import {
-  CartesianGrid,
-  ErrorBar,
-  Label,
-  ResponsiveContainer,
-  Scatter,
-  ScatterChart,
-  usePlotArea,
-  useXAxisScale,
-  useYAxisScale,
-  XAxis,
-} from 'recharts';
+import { CartesianGrid, ErrorBar, Label, ResponsiveContainer, Scatter, ScatterChart, XAxis } from 'recharts';
 import type { StudyReport } from '../../engine/core/study';
 import { type Axis, axisOf } from '../charts/axis';
+import classes from '../charts/charts.module.css';
 import { niceTicks } from '../charts/curveData';
 import { DataTable } from '../charts/DataTable';
-import { placeLabels } from '../charts/placeLabels';
+import { PointNames } from '../charts/PointNames';
 import { count, magnitude, percent } from '../common/format';
 import { Section } from '../common/Section';
 import type { Mark } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
-import classes from './charts.module.css';
 import { COSTS, type Cost, type CostPoint, costFinding, costPoints } from './costData';
-import { MARK_COLOURS, MARK_WORDS } from './marks';
+import { MARK_WORDS } from './marks';
 import { PointMark } from './PointMark';
 import { ShareAxis } from './ShareAxis';
 import { namesOf } from './studyText';
@@ -122,7 +111,10 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
           <Scatter data={data} isAnimationActive={false} shape={Point}>
             <ErrorBar dataKey="reach" direction="y" width={5} strokeWidth={1.5} stroke="var(--hone-muted)" />
           </Scatter>
-          <Names points={data} />
+          <PointNames
+            points={data.map(({ key, name, x, accuracy }) => ({ key, text: name, x, y: accuracy }))}
+            room={20}
+          />
         </ScatterChart>
       </ResponsiveContainer>
     </div>
@@ -147,40 +139,15 @@ function Point({ cx, cy, payload }: PointProps) {
   return <PointMark x={cx} y={cy} mark={payload.mark} />;
 }
 
-/** The name of each way beside its point, with a thread where it had to move. */
-function Names({ points }: { points: readonly (CostPoint & { x: number })[] }) {
-  const [toX, toY, area] = [useXAxisScale(), useYAxisScale(), usePlotArea()];
-  if (!toX || !toY || !area) return null;
-  const spots = points.flatMap(({ key, name, x, accuracy }) => {
-    const [px, py] = [toX(x), toY(accuracy)];
-    return px === undefined || py === undefined ? [] : [{ key, text: name, x: Number(px), y: Number(py) }];
-  });
-  const placed = placeLabels(spots, area.x + area.width + 20, area.y + 8, area.y + area.height - 8);
-  return (
-    <g aria-hidden>
-      {placed.map(({ key, text, x, y, labelX, labelY, anchor }) => (
-        <g key={key}>
-          {Math.abs(labelY - y) > 6 && (
-            <line x1={x} y1={y} x2={labelX} y2={labelY} stroke="var(--hone-line-strong)" strokeWidth={1} />
-          )}
-          <text x={labelX} y={labelY + 4.5} textAnchor={anchor} className={classes.pointName}>
-            {text}
-          </text>
-        </g>
-      ))}
-    </g>
-  );
-}
-
 function MarkLegend({ marks }: { marks: readonly Mark[] }) {
   return (
     <ul className={classes.legend}>
       {marks.map((mark) => (
-        <li key={mark} style={{ color: MARK_COLOURS[mark] }}>
+        <li key={mark}>
           <svg width="16" height="16" aria-hidden>
             <PointMark x={8} y={8} mark={mark} />
           </svg>
-          <span>{MARK_WORDS[mark]}</span>
+          {MARK_WORDS[mark]}
         </li>
       ))}
     </ul>

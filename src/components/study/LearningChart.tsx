@@ -3,27 +3,16 @@ import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
-import {
-  CartesianGrid,
-  ErrorBar,
-  Label,
-  Line,
-  LineChart,
-  ResponsiveContainer,
-  usePlotArea,
-  useXAxisScale,
-  useYAxisScale,
-  XAxis,
-} from 'recharts';
+import { CartesianGrid, ErrorBar, Label, Line, LineChart, ResponsiveContainer, XAxis } from 'recharts';
 import type { StudyReport } from '../../engine/core/study';
+import classes from '../charts/charts.module.css';
 import { DataTable } from '../charts/DataTable';
-import { placeLabels } from '../charts/placeLabels';
+import { PointNames } from '../charts/PointNames';
 import { count, percent, plural } from '../common/format';
 import { Section } from '../common/Section';
 import { Term } from '../common/Term';
 import type { Mark } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
-import classes from './charts.module.css';
 import { type MeanPoint, meansByArm } from './curvePoints';
 import { learningFinding } from './learningFinding';
 import { MARK_COLOURS, markOf } from './marks';
@@ -180,7 +169,7 @@ function Plot({ lines }: { lines: readonly ArmLine[] }) {
                 />
               </Line>
             ))}
-            {!narrow && <Ends lines={drawn} />}
+            {!narrow && <PointNames points={ends(drawn)} room={ROOM} />}
           </LineChart>
         </ResponsiveContainer>
       </div>
@@ -207,37 +196,17 @@ function Legend({ lines }: { lines: readonly DrawnLine[] }) {
             />
             <PointMark x={17} y={7} mark={mark} />
           </svg>
-          <span>{name}</span>
+          {name}
         </li>
       ))}
     </ul>
   );
 }
 
-/** The name of each way at the end of its line. */
-function Ends({ lines }: { lines: readonly ArmLine[] }) {
-  const [toX, toY, area] = [useXAxisScale(), useYAxisScale(), usePlotArea()];
-  if (!toX || !toY || !area) return null;
-  const spots = lines.flatMap(({ key, name, points }) => {
+/** Where each line ends, with its name. */
+function ends(lines: readonly ArmLine[]) {
+  return lines.flatMap(({ key, name, points }) => {
     const end = points.at(-1);
-    const [x, y] = end ? [toX(end.rows), toY(end.mean)] : [undefined, undefined];
-    return x === undefined || y === undefined ? [] : [{ key, text: name, x: Number(x), y: Number(y) }];
+    return end ? [{ key, text: name, x: end.rows, y: end.mean }] : [];
   });
-  const edge = area.x + area.width + ROOM;
-  return (
-    <g aria-hidden>
-      {placeLabels(spots, edge, area.y, area.y + area.height).map(
-        ({ key, text, x, y, labelX, labelY, anchor }) => (
-          <g key={key}>
-            {Math.abs(labelY - y) > 6 && (
-              <line x1={x} y1={y} x2={labelX} y2={labelY} stroke="var(--hone-line-strong)" strokeWidth={1} />
-            )}
-            <text x={labelX} y={labelY + 4.5} textAnchor={anchor} className={classes.pointName}>
-              {text}
-            </text>
-          </g>
-        ),
-      )}
-    </g>
-  );
 }

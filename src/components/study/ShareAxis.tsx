@@ -1,5 +1,5 @@
 import { Label, YAxis } from 'recharts';
-import classes from './charts.module.css';
+import classes from '../charts/charts.module.css';
 
 /** Shares of test rows from none to all. */
 export function ShareAxis({ dataKey }: { dataKey?: string }) {
