@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { EngineError } from '../core/errors';
 import type { Pooling } from '../core/modelShape';
-import { ACTIVATIONS } from './activation';
+import { ACTIVATIONS, type ActivationName } from './activation';
 import type { Told } from './family';
 
 /** α of the features where config.json has none: costs nothing against cosine features (models/minilm/README.md). */
@@ -10,7 +10,7 @@ const FEATURE_SCALE = 0.5;
 
 export const size = (most: number, least = 1) => z.number().int().min(least).max(most);
 
-export const activationName = z.enum(Object.keys(ACTIVATIONS) as [string, ...string[]]);
+export const activationName = z.enum(Object.keys(ACTIVATIONS) as [ActivationName, ...ActivationName[]]);
 
 /** Hone's own entry in config.json. */
 export const honeEntry = z

@@ -15,7 +15,7 @@ import {
 } from '../backend/ops';
 import type { Pooling } from '../core/modelShape';
 import type { TokenBatch } from '../text/batches';
-import { activated } from './activation';
+import { type ActivationName, activated } from './activation';
 import type { Encoder, Forward, WeightSpec } from './family';
 import { pool } from './pooling';
 import { rowsOf } from './positions';
@@ -50,7 +50,7 @@ interface PostNormModel {
   firstPosition: number;
   segmentRows: number;
   epsilon: number;
-  activation: string;
+  activation: ActivationName;
   pooling: Exclude<Pooling, 'last'>;
   featureScale: number;
   /** Whole names under which a language model's output matrix may hold the word embeddings. */
