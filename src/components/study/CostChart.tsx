@@ -109,7 +109,14 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
           </XAxis>
           <ShareAxis dataKey="accuracy" />
           <Scatter data={data} isAnimationActive={false} shape={Point}>
-            <ErrorBar dataKey="reach" direction="y" width={5} strokeWidth={1.5} stroke="var(--hone-muted)" />
+            <ErrorBar
+              dataKey="reach"
+              direction="y"
+              width={5}
+              strokeWidth={1.5}
+              stroke="var(--hone-muted)"
+              isAnimationActive={false}
+            />
           </Scatter>
           <PointNames
             points={data.map(({ key, name, x, accuracy }) => ({ key, text: name, x, y: accuracy }))}
