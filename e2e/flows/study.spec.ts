@@ -68,10 +68,7 @@ test('four ways, stated anew; a fifth is added, interrupted by a reload and gone
   await expect(studio.study.row('Head only').getByRole('cell').first()).toHaveText(scores ?? '');
   await expect(studio.study.row(LORA)).toContainText(/\d+\.\d %/);
 
-  await studio.study
-    .row(LORA)
-    .getByRole('button', { name: `More about ${LORA}` })
-    .click();
+  await studio.study.more(LORA);
   await page.getByRole('link', { name: 'Open the run in Compare' }).click();
   await studio.expectQuestion('Did tuning help?');
   await studio.go('Runs');

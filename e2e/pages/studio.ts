@@ -2,6 +2,7 @@
 import { expect, type Page } from '@playwright/test';
 import { ComparePage } from './compare';
 import { DataPage } from './data';
+import { EndpointPage } from './endpoint';
 import { ExportPage } from './export';
 import { MethodPage } from './method';
 import { RunsPage } from './runs';
@@ -17,6 +18,7 @@ export class Studio {
   readonly export: ExportPage;
   readonly runs: RunsPage;
   readonly study: StudyPage;
+  readonly endpoint: EndpointPage;
   readonly workshop: WorkshopPage;
 
   constructor(readonly page: Page) {
@@ -27,6 +29,7 @@ export class Studio {
     this.export = new ExportPage(page);
     this.runs = new RunsPage(page);
     this.study = new StudyPage(page);
+    this.endpoint = new EndpointPage(page);
     this.workshop = new WorkshopPage(page);
   }
 
@@ -54,6 +57,25 @@ export class Studio {
     const text = (await menu.textContent()) ?? '';
     await this.page.keyboard.press('Escape');
     return text;
+  }
+
+  /** All that this browser keeps of the site, by name and as text. */
+  async kept(): Promise<string> {
+    return this.page.evaluate(async () => {
+      const files = async (folder: FileSystemDirectoryHandle, path: string): Promise<string[]> => {
+        const found: string[] = [];
+        for await (const [name, entry] of folder.entries()) {
+          const at = `${path}/${name}`;
+          if (entry.kind === 'directory')
+            found.push(...(await files(entry as FileSystemDirectoryHandle, at)));
+          else found.push(at, await (await (entry as FileSystemFileHandle).getFile()).text());
+        }
+        return found;
+      };
+      const entries = JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]);
+      const others = JSON.stringify([await indexedDB.databases(), await caches.keys()]);
+      return [entries, others, ...(await files(await navigator.storage.getDirectory(), ''))].join('\n');
+    });
   }
 
   /** From opened data to the Method screen, by the buttons that lead on. */

@@ -26,8 +26,15 @@ export class StudyPage {
     return this.page.getByRole('checkbox', { name: way, exact: true });
   }
 
-  async start(): Promise<void> {
-    await this.page.getByRole('button', { name: /^(Compare|Ask) \d+/ }).click();
+  /** @param force presses it even where it says that it cannot be pressed */
+  async start({ force = false } = {}): Promise<void> {
+    await this.page.getByRole('button', { name: /^(Compare|Ask) \d+/ }).click({ force });
+  }
+
+  async more(way: string): Promise<void> {
+    await this.row(way)
+      .getByRole('button', { name: `More about ${way}` })
+      .click();
   }
 
   row(way: string): Locator {

@@ -70,7 +70,7 @@ export function FieldRow({ field, changed, error, onReset, labelsControl, childr
             type="button"
             className={styles.putBack}
             onClick={onReset}
-            aria-label={`Put “${field.label}” back to ${defaultText(field)}`}
+            aria-label={`put back “${field.label}” to ${defaultText(field)}`}
           >
             put back
           </button>

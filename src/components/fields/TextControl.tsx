@@ -21,7 +21,8 @@ export function TextControl({ field, value, onChange, onReset }: ControlProps<Te
           onChange: (event: { currentTarget: { value: string } }) => onChange(event.currentTarget.value),
         };
         return field.multiline ? (
-          <Textarea {...props} autosize minRows={4} maxRows={16} />
+          // Counted, not measured: while the form unfolds it has no width to measure by.
+          <Textarea {...props} rows={Math.min(16, Math.max(4, value.split('\n').length))} resize="vertical" />
         ) : (
           <TextInput {...props} />
         );

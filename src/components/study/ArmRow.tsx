@@ -12,7 +12,7 @@ import { IntervalBar } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
 import { askedText, COLUMNS, unansweredText } from './columns';
 import { markOf } from './marks';
-import { settingsText } from './settingsText';
+import { settingLines } from './settingLines';
 import { hasAnswers, listed, type Names, tiedWith, tieSentence, versusRange } from './studyText';
 import classes from './table.module.css';
 
@@ -141,8 +141,7 @@ function NoAnswers({ arm, report, underWay }: Pick<ArmRowProps, 'arm' | 'report'
 
 /** What the table has no column for. */
 function Details({ arm, arms, names }: { arm: ArmReport; arms: readonly ArmReport[]; names: Names }) {
-  const settings = settingsText(arm);
-  const unanswered = unansweredText(arm);
+  const settings = settingLines(arm);
   const ties = tiedWith(arm, arms).map((key) => names[key] ?? key);
   return (
     <div className={classes.details}>
@@ -164,9 +163,13 @@ function Details({ arm, arms, names }: { arm: ArmReport; arms: readonly ArmRepor
           </>
         )}
         <dt>Settings</dt>
-        <dd>{settings === '' ? 'the usual ones' : settings}</dd>
+        {(settings.length === 0 ? ['the usual ones'] : settings).map((setting) => (
+          <dd key={setting} className={classes.setting}>
+            {setting}
+          </dd>
+        ))}
       </dl>
-      {[...arm.notes, ...(unanswered ? [`It gave ${unanswered}; they count as wrong.`] : [])].map((note) => (
+      {arm.notes.map((note) => (
         <p key={note} className={classes.note}>
           {note}
         </p>

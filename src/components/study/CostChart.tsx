@@ -9,7 +9,7 @@ import classes from '../charts/charts.module.css';
 import { niceTicks } from '../charts/curveData';
 import { DataTable } from '../charts/DataTable';
 import { PointNames } from '../charts/PointNames';
-import { count, magnitude, percent } from '../common/format';
+import { magnitude, percent, plural } from '../common/format';
 import { Section } from '../common/Section';
 import type { Mark } from '../compare/IntervalBar';
 import { rangeText } from '../compare/shareText';
@@ -24,11 +24,13 @@ export function CostChart({ report }: { report: StudyReport }) {
   const [asTable, setAsTable] = useState(false);
   const cost = COSTS.find(({ id }) => id === chosen) ?? (COSTS[0] as Cost);
   const points = costPoints(report.arms, namesOf(report), cost, report.config.pricePerMillion);
+  const { test } = report.data.splits;
+  const fewer = report.arms.some(({ id, n }) => n < test && points.some(({ key }) => key === id));
   const marks = [...new Set(points.map(({ mark }) => mark))];
   return (
     <Section
       title={costFinding(points, cost)}
-      lead={`${count(points[0] ? (report.arms.find(({ id }) => id === points[0]?.key)?.n ?? 0) : 0)} test rows; bars are 95 % intervals`}
+      lead={`${fewer ? 'up to ' : ''}${plural(test, 'test row')}; bars are 95 % intervals`}
       tools={
         <>
           <Select
@@ -109,7 +111,14 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
           </XAxis>
           <ShareAxis dataKey="accuracy" />
           <Scatter data={data} isAnimationActive={false} shape={Point}>
-            <ErrorBar dataKey="reach" direction="y" width={5} strokeWidth={1.5} stroke="var(--hone-muted)" />
+            <ErrorBar
+              dataKey="reach"
+              direction="y"
+              width={5}
+              strokeWidth={1.5}
+              stroke="var(--hone-muted)"
+              isAnimationActive={false}
+            />
           </Scatter>
           <PointNames
             points={data.map(({ key, name, x, accuracy }) => ({ key, text: name, x, y: accuracy }))}

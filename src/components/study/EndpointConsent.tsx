@@ -4,6 +4,7 @@ import { IconUpload } from '@tabler/icons-react';
 import { EngineError } from '../../engine/core/errors';
 import { tokenCost } from '../../engine/core/outside';
 import { count, figure, plural } from '../common/format';
+import classes from './setup.module.css';
 
 interface EndpointConsentProps {
   /** Where it asks, or why it cannot. */
@@ -34,7 +35,15 @@ export function EndpointConsent({ url, agreed, secret, onAgree, onSecret, ...wha
     );
   }
   return (
-    <Alert color="yellow" icon={<IconUpload aria-hidden />} title="Rows will leave this tab">
+    <Alert
+      classNames={{
+        root: classes.consent ?? '',
+        title: classes.consentMark ?? '',
+        icon: classes.consentMark ?? '',
+      }}
+      icon={<IconUpload aria-hidden />}
+      title="Rows will leave this tab"
+    >
       <Stack gap="sm">
         <Text size="sm">
           {plural(what.rows, 'test row')} and the label descriptions are sent to {what.model} at{' '}

@@ -166,6 +166,7 @@ function Plot({ lines }: { lines: readonly ArmLine[] }) {
                   strokeWidth={1.5}
                   stroke={MARK_COLOURS[mark]}
                   opacity={0.45}
+                  isAnimationActive={false}
                 />
               </Line>
             ))}

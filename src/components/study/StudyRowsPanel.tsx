@@ -130,7 +130,15 @@ const Row = memo(function Row({ row, labels, keys, names }: Omit<RowsProps, 'row
       <dl className={classes.answers}>
         {keys.map((key) => {
           const answer = answers[key];
-          const right = answer?.predicted === expected;
+          if (!answer) {
+            return (
+              <div key={key} className={classes.answer}>
+                <dt>{names[key]}</dt>
+                <dd className={classes.notAsked}>not asked</dd>
+              </div>
+            );
+          }
+          const right = answer.predicted === expected;
           const Mark = right ? IconCheck : IconX;
           return (
             <div key={key} className={classes.answer} data-right={right}>
@@ -138,8 +146,8 @@ const Row = memo(function Row({ row, labels, keys, names }: Omit<RowsProps, 'row
               <dd>
                 <Mark size={15} stroke={2.4} aria-hidden />
                 <VisuallyHidden>{right ? 'right: ' : 'wrong: '}</VisuallyHidden>
-                <span>{labels[answer?.predicted ?? -1] ?? 'no usable answer'}</span>
-                {answer?.confidence != null && (
+                <span>{labels[answer.predicted] ?? 'no usable answer'}</span>
+                {answer.confidence !== null && (
                   <span className={classes.sure}>{percent(answer.confidence).replace(/\.\d/, '')}</span>
                 )}
               </dd>

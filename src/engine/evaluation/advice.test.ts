@@ -102,7 +102,7 @@ describe('the verdict', () => {
     expect(kinds(advice)).toEqual(['note']);
     expect(advice[0]).toMatchObject({
       text: expect.stringMatching(/not finished yet/),
-      because: '3 arms of 4 have run.',
+      because: '3 of 4 ways have run.',
     });
   });
 

@@ -39,7 +39,7 @@ function conclusions(report: Findings, candidates: Candidates): Advice[] {
 
 /** While ways are still to come, or where none has finished, no advice is final. */
 function nothingYet({ arms, config }: Findings, { all }: Candidates): Advice | null {
-  const because = `${plural(arms.length, 'arm')} of ${config.arms.length} have run.`;
+  const because = `${arms.length} of ${plural(config.arms.length, 'way')} have run.`;
   if (config.arms.some(({ key }) => !arms.some(({ id }) => id === key))) {
     return {
       kind: 'note',

@@ -123,6 +123,23 @@ describe('a study as a page', () => {
   });
 });
 
+test('a row that a way was not asked is none on which it disagrees, nor one that it has wrong', () => {
+  const row = (line: number, answers: StudyRows['rows'][number]['answers']) => ({
+    ...{ line, text: `row ${line}`, expected: 0, answers },
+  });
+  const [right, wrong, none] = [0, 1, -1].map((predicted) => ({ predicted, confidence: null }));
+  const rows = [
+    row(2, { lora: right, full: right } as never),
+    row(3, { lora: right, full: wrong } as never),
+    row(4, { lora: right, full: right, 'zero-shot': none } as never),
+  ];
+  const page = studyPage(REPORT, { classes: ['a', 'b'], rows });
+  expect(page).toContain('2 test rows of 3.');
+  expect(page).not.toContain('row 2');
+  expect(page.match(/<td class="muted">not asked/g)).toHaveLength(1);
+  expect(page.match(/<td class="wrong">no answer/g)).toHaveLength(1);
+});
+
 describe('whether rows left the browser', () => {
   const pageOf = (...ids: string[]): string => {
     const arms = ids.map((id) => ({ key: id, arm: id, settings: {}, training: {} }));

@@ -197,12 +197,12 @@ function disagreements(report: StudyReport, { classes, rows }: StudyRows): Html 
   const split = rows
     .map((row) => ({
       ...row,
-      said: new Set(arms.map(({ id }) => row.answers[id]?.predicted ?? -1)).size,
+      said: new Set(arms.flatMap(({ id }) => row.answers[id]?.predicted ?? [])).size,
     }))
     .filter(({ said }) => said > 1)
     .sort((a, b) => b.said - a.said);
   if (split.length === 0) return null;
-  const name = (index: number | undefined): string => classes[index ?? -1] ?? 'no answer';
+  const name = (index: number): string => classes[index] ?? 'no answer';
   return html`<h2>Where they disagree</h2>
 <p class="muted">${plural(split.length, 'test row')} of ${count(rows.length)}${split.length > ROWS_SHOWN ? `; the ${ROWS_SHOWN} with the most different answers` : ''}.</p>
 <div class="wide"><table><thead><tr><th>Text</th><th>Label</th>${arms.map(({ label }) => html`<th>${label}</th>`)}</tr></thead>
@@ -210,6 +210,7 @@ function disagreements(report: StudyReport, { classes, rows }: StudyRows): Html 
     (row) =>
       html`<tr><td class="text">${row.text}</td><td>${name(row.expected)}</td>${arms.map(({ id }) => {
         const predicted = row.answers[id]?.predicted;
+        if (predicted === undefined) return html`<td class="muted">not asked</td>`;
         return html`<td class="${predicted === row.expected ? 'right' : 'wrong'}">${name(predicted)}</td>`;
       })}</tr>`,
   )}</tbody></table></div>`;
