@@ -138,7 +138,7 @@ test('skipped half-way it keeps what was answered, and after a reload and a new 
   expect(new Set([...before, ...after]).size).toBe(answered + after.length);
 });
 
-test('a key that is refused is told with the way out, and another one is tried', async ({ studio, page }) => {
+test('a key that is refused is told with the way out, and another one is tried', async ({ studio }) => {
   await choose(studio, { key: KEY });
   const { endpoint, study } = studio;
   await endpoint.key.fill('sk-mistyped');
