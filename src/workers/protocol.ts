@@ -13,6 +13,8 @@ import {
 } from '../engine/core/config';
 import { errorDataSchema } from '../engine/core/errors';
 import { backendInfoSchema, runEventSchema } from '../engine/core/events';
+import { offerSchema } from '../engine/core/modelOffer';
+import { modelSourceSchema } from '../engine/core/modelSource';
 import { predictionsSchema, runReportSchema } from '../engine/core/report';
 import {
   situationSchema,
@@ -21,8 +23,6 @@ import {
   studyReportSchema,
   studyRowsSchema,
 } from '../engine/core/study';
-import { offerSchema } from './hub/offerSchema';
-import { modelSourceSchema } from './modelRecord';
 
 export const PROTOCOL_VERSION = 1;
 

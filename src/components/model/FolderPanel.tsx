@@ -48,7 +48,7 @@ export function FolderPanel() {
           inputProps={{ 'aria-label': 'Model zip' }}
           onDrop={(files) => void importModel(files)}
         >
-          <Text fw={550}>
+          <Text fw={550} mb="sm">
             <Dropzone.Accept>Let go to read it</Dropzone.Accept>
             <Dropzone.Idle>Drop a folder or a zip here</Dropzone.Idle>
           </Text>

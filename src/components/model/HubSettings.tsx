@@ -37,24 +37,25 @@ export function HubSettings() {
         Another hub, or a token
       </Button>
       <Collapse expanded={opened} id={id}>
-        <form
-          className={styles.settings}
-          onSubmit={(event) => {
-            event.preventDefault();
-            apply();
-          }}
-        >
-          <TextInput
-            label="Address of the hub"
-            description="For a mirror in your office that speaks the Hub’s API. It is remembered here."
-            spellCheck={false}
-            value={typed}
-            error={problem}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-            onBlur={apply}
-          />
+        <div className={styles.settings}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              apply();
+            }}
+          >
+            <TextInput
+              label="Address of the hub"
+              description="For a mirror in your office that speaks the Hub’s API. It is remembered here."
+              spellCheck={false}
+              value={typed}
+              error={problem}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+              onBlur={apply}
+            />
+          </form>
           <TokenInput />
-        </form>
+        </div>
       </Collapse>
     </div>
   );

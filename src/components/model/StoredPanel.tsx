@@ -23,10 +23,11 @@ export function StoredPanel() {
   return (
     <Section
       title="Models on this machine"
-      lead={
-        storage &&
-        `This page keeps ${bytes(storage.used)} of the ${bytes(storage.quota)} that the browser allows, models, data and runs together.`
-      }
+      {...(storage
+        ? {
+            lead: `This page keeps ${bytes(storage.used)} of the ${bytes(storage.quota)} that the browser allows, models, data and runs together.`,
+          }
+        : {})}
     >
       <AreaError area="stored-models" onRetry={() => void lookThroughModels()} />
       {stored === null && <Skeleton height={48} aria-label="Looking through the storage" />}
