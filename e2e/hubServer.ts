@@ -23,7 +23,7 @@ export interface HubOptions {
   noRanges?: boolean;
   /** Where files are sent on to, as the public hub does. */
   sendOnTo?: string;
-  /** Milliseconds between pieces of a file of 64 kB, so that there is time to press a button. */
+  /** Milliseconds between pieces of a file of 8 kB, so that there is time to press a button. */
   pace?: number;
 }
 
@@ -40,7 +40,7 @@ export interface HubServer {
   close(): Promise<void>;
 }
 
-const PIECE = 64 << 10;
+const PIECE = 8 << 10;
 /** Git LFS keeps what is large, as a rule by the file's ending. */
 const LARGE = /\.(?:safetensors|bin)$/;
 

@@ -58,4 +58,13 @@ test('the server’s policy for a door names one origin, or none', async ({ requ
   for (const bad of ['*', 'https:', 'https://a b; script-src *', 'data:text/html,x', '']) {
     expect(await policy(bad)).toBe("default-src 'none'; connect-src 'none'");
   }
+  const hub = 'https://huggingface.co';
+  const withStore = async (store: string): Promise<string | undefined> => {
+    const address = `/assets/${file}?to=${encodeURIComponent(hub)}&follow=yes&store=${encodeURIComponent(store)}`;
+    return (await request.get(address)).headers()['content-security-policy'];
+  };
+  expect(await withStore('https://*.hf.co')).toBe(`default-src 'none'; connect-src ${hub} https://*.hf.co`);
+  for (const bad of ['https://*', 'https://*.co', '*', 'https://a b']) {
+    expect(await withStore(bad)).toBe("default-src 'none'; connect-src 'none'");
+  }
 });

@@ -5,6 +5,7 @@ import { DataPage } from './data';
 import { EndpointPage } from './endpoint';
 import { ExportPage } from './export';
 import { MethodPage } from './method';
+import { ModelsPage } from './models';
 import { RunsPage } from './runs';
 import { StudyPage } from './study';
 import { TrainPage } from './train';
@@ -12,6 +13,7 @@ import { WorkshopPage } from './workshop';
 
 export class Studio {
   readonly data: DataPage;
+  readonly models: ModelsPage;
   readonly method: MethodPage;
   readonly train: TrainPage;
   readonly compare: ComparePage;
@@ -23,6 +25,7 @@ export class Studio {
 
   constructor(readonly page: Page) {
     this.data = new DataPage(page);
+    this.models = new ModelsPage(page);
     this.method = new MethodPage(page);
     this.train = new TrainPage(page);
     this.compare = new ComparePage(page);

@@ -14,6 +14,8 @@ export const KEPT = {
   studySetup: { key: 'hone.studySetup', version: 1 },
   /** Which saved study stands open. */
   studies: { key: 'hone.studies', version: 1 },
+  /** The hub that models come from. */
+  hub: { key: 'hone.hub', version: 1 },
   /** The workshop that the page is in. */
   workshop: { key: 'hone.workshop', version: 1 },
   /** The curves of a run under way, under its id, written at each checkpoint, so that a resumed run shows its past. */

@@ -1,10 +1,11 @@
 /** A model out of files at hand, a folder or a zip: kept, hashed, read once to see that it works, and recorded. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import type { ModelSource } from '../engine/core/modelSource';
 import type { Appender } from './bigFiles';
 import { cardFacts } from './modelCard';
 import { type BlobFolder, belowRoot, keptFiles, README } from './modelFolder';
-import { type ModelRecord, type ModelSource, modelId, type StoredFile } from './modelRecord';
+import { type ModelRecord, modelId, type StoredFile } from './modelRecord';
 import type { Progress } from './protocol';
 import type { StoredModels } from './storedModels';
 import { unpackZip } from './unpackZip';

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { backendInForce } from '../engine/backend/start';
 import { EngineError } from '../engine/core/errors';
 import { sha256 } from '../engine/core/hash';
+import type { ModelSource } from '../engine/core/modelSource';
 import { inMemory, safetensorsSource } from '../engine/core/weightSource';
 import { disposeModel, type LoadedModel, loadModel, type ModelFiles, moveModel } from '../engine/model/load';
 import { familyOf } from '../engine/model/registry';
 import { loadTokenizer, type TextEncoder } from '../engine/text/tokenizer';
 import { type BlobFolder, openBlobs, README } from './modelFolder';
-import { type ModelSource, NO_LICENCE } from './modelRecord';
+import { NO_LICENCE } from './modelRecord';
 import type { ModelEntry } from './protocol';
 import type { StoredModels } from './storedModels';
 

@@ -13,7 +13,9 @@ import {
 } from '../engine/core/config';
 import { errorDataSchema } from '../engine/core/errors';
 import { backendInfoSchema, runEventSchema } from '../engine/core/events';
+import { offerSchema } from '../engine/core/modelOffer';
 import { modelShapeSchema } from '../engine/core/modelShape';
+import { modelSourceSchema } from '../engine/core/modelSource';
 import { predictionsSchema, runReportSchema } from '../engine/core/report';
 import {
   situationSchema,
@@ -22,8 +24,6 @@ import {
   studyReportSchema,
   studyRowsSchema,
 } from '../engine/core/study';
-import { offerSchema } from './hub/offerSchema';
-import { modelSourceSchema } from './modelRecord';
 
 export const PROTOCOL_VERSION = 1;
 

@@ -6,9 +6,11 @@ import { count } from './format';
 interface BusyProps {
   area: Area;
   onCancel?: () => void;
+  /** 'Cancel' when left out. */
+  cancelLabel?: string;
 }
 
-export function Busy({ area, onCancel }: BusyProps) {
+export function Busy({ area, onCancel, cancelLabel = 'Cancel' }: BusyProps) {
   const activity = useActivity(area);
   if (activity.status !== 'busy') return null;
   const { label, progress } = activity;
@@ -22,7 +24,7 @@ export function Busy({ area, onCancel }: BusyProps) {
         </Text>
         {onCancel && (
           <Button size="xs" variant="default" onClick={onCancel}>
-            Cancel
+            {cancelLabel}
           </Button>
         )}
       </Group>

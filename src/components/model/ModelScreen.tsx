@@ -1,5 +1,5 @@
 /** Which model to start from: the catalogue, with what each is good at and whether it fits here. */
-import { Skeleton, Text } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { loadModels } from '../../state/commands/machine';
@@ -10,9 +10,12 @@ import { AreaError } from '../common/ErrorCard';
 import type { NoteSpec } from '../common/Note';
 import { ScreenFrame } from '../common/ScreenFrame';
 import { useEstimate } from '../method/useEstimate';
+import { FolderPanel } from './FolderPanel';
+import { HubPanel } from './HubPanel';
 import { ModelCard } from './ModelCard';
 import { ModelDetails } from './ModelDetails';
 import styles from './model.module.css';
+import { StoredPanel } from './StoredPanel';
 
 const NOTES: readonly NoteSpec[] = [
   {
@@ -31,7 +34,7 @@ export function ModelScreen() {
   return (
     <ScreenFrame
       question="Which model should learn it?"
-      lead="It comes with Hone; nothing is fetched from elsewhere."
+      lead="One comes with Hone. Others come from your computer or from a hub, when you ask for them."
       notes={NOTES}
       back={{ to: '/data' }}
       primary={{
@@ -57,9 +60,9 @@ export function ModelScreen() {
       ) : (
         <Skeleton height={320} aria-label="Looking for models" />
       )}
-      <Text size="sm" c="dimmed">
-        Models from the Hugging Face Hub, and from a folder of yours, come in a later version.
-      </Text>
+      <HubPanel />
+      <FolderPanel />
+      <StoredPanel />
       <ModelDetails model={models?.find(({ id }) => id === openId) ?? null} onClose={() => setOpenId(null)} />
     </ScreenFrame>
   );

@@ -22,9 +22,9 @@ export async function chooseBackend(backend: Project['backend']): Promise<void> 
   await startMachine();
 }
 
-/** The catalogue; the first model is taken until the user takes another. */
-export async function loadModels(): Promise<void> {
-  const models = machineStore.getState().models ?? (await listModels());
+/** The catalogue, asked for once unless it has changed; the first model is taken until the user takes another. */
+export async function loadModels({ changed = false } = {}): Promise<void> {
+  const models = (changed ? null : machineStore.getState().models) ?? (await listModels());
   if (!models) return;
   machineStore.setState({ models });
   const { model } = projectStore.getState();

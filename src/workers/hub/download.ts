@@ -7,11 +7,11 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { EngineError } from '../../engine/core/errors';
+import { type ModelOffer, offerSchema } from '../../engine/core/modelOffer';
 import { type ImportPorts, recordModel } from '../importModel';
 import type { ModelRecord, StoredFile } from '../modelRecord';
 import { PLAN, type StoredModels } from '../storedModels';
 import { type FileHash, type Hub, type HubAccess, type HubFile, type HubPorts, withHub } from './hub';
-import { type ModelOffer, offerSchema } from './offerSchema';
 
 const planSchema = z.object({ version: z.literal(1), offer: offerSchema });
 

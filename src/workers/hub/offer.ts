@@ -1,12 +1,13 @@
 /** What a hub has to offer under a name, told before anything large is downloaded: size, licence, family, fit. */
+
 import { EngineError, type ErrorData, toErrorData } from '../../engine/core/errors';
+import type { ModelOffer } from '../../engine/core/modelOffer';
 import type { ModelShape } from '../../engine/core/modelShape';
 import { familyOf } from '../../engine/model/registry';
 import { readingFit } from '../../engine/pipeline/readingFit';
 import { modelParameters } from '../../engine/tuning/spec';
 import { keptFiles } from '../modelFolder';
 import type { Hub, HubFile, HubModel } from './hub';
-import type { ModelOffer } from './offerSchema';
 
 /** Of this machine, at this moment. */
 export interface Here {

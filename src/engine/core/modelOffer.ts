@@ -1,6 +1,6 @@
 /** What a hub has to offer under a name, as the page is told it and as a download is planned by it. */
 import { z } from 'zod';
-import { errorDataSchema } from '../../engine/core/errors';
+import { errorDataSchema } from './errors';
 
 const fileSchema = z.object({
   path: z.string(),
