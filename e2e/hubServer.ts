@@ -184,6 +184,8 @@ async function sendFile(
     const flushed = new Promise((resolve) => response.write(file.subarray(at, stop), resolve));
     await flushed;
     if (stopAt !== null && stop >= stopAt) {
+      // A browser throws away what it has not handed on when the connection breaks.
+      await new Promise((resolve) => setTimeout(resolve, 300));
       response.destroy();
       return;
     }

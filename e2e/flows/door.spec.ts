@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { startChatServer } from '../chatServer';
+import { startHub } from '../hubServer';
 import { expect, test } from '../test';
 
 /** Statuses of a chat request to each address through a door opened for `to`; 0 = none came back. */
@@ -46,6 +47,39 @@ test('rows can leave by a door, for its own address alone', async ({ studio, pag
   expect(agreed.requests).toHaveLength(1);
   expect(other.requests).toEqual([]);
   await Promise.all([agreed.close(), other.close()]);
+});
+
+test('a door for a hub is sent on to its file stores alone, and a token stays behind', async ({
+  studio,
+  page,
+}) => {
+  await studio.open();
+  const repositories = { 'a/b': { files: new Map([['config.json', new TextEncoder().encode('{}')]]) } };
+  const store = await startHub({ repositories });
+  const hub = await startHub({ repositories, sendOnTo: store.url });
+  const file = readdirSync('dist/assets').find((name) => name.startsWith('door.worker-'));
+  const statusBy = (stores: string): Promise<number> =>
+    page.evaluate(
+      ([door, url]) =>
+        new Promise<number>((resolve) => {
+          const worker = new Worker(door, { type: 'module' });
+          worker.onmessage = ({ data }) => {
+            if (data.type === 'head') resolve(data.status);
+          };
+          const headers = [['authorization', 'Bearer mine']];
+          worker.postMessage({ type: 'send', id: 1, url, method: 'GET', headers, body: null });
+        }),
+      [
+        `/assets/${file}?to=${encodeURIComponent(hub.url)}&follow=yes${stores}`,
+        `${hub.url}/a/b/resolve/main/config.json`,
+      ] as const,
+    );
+  expect(await statusBy('')).toBe(0);
+  expect(store.requests).toEqual([]);
+  expect(await statusBy(`&store=${encodeURIComponent(store.url)}`)).toBe(200);
+  await expect.poll(() => store.requests.map(({ authorization }) => authorization)).toEqual([null]);
+  expect(hub.requests.every(({ authorization }) => authorization === 'Bearer mine')).toBe(true);
+  await Promise.all([hub.close(), store.close()]);
 });
 
 test('the server’s policy for a door names one origin, or none', async ({ request }) => {

@@ -51,7 +51,7 @@ test('a model from a hub: searched, downloaded over a broken connection, tuned, 
   await studio.models.useHub(hub.url);
   expect(hub.requests).toEqual([]);
   await studio.models.search('tiny');
-  await expect(studio.models.hits).toContainText('bert · licence');
+  await expect(studio.models.hits).toContainText('bert · mit');
   await studio.models.hits.getByRole('button', { name: `Look at ${REPO}` }).click();
   const offer = studio.models.offer(REPO);
   await expect(offer).toContainText('mit');

@@ -1,6 +1,7 @@
 /** Models out of folders and zips: what is kept of them, and what is refused with nothing left behind. */
+import { readFileSync } from 'node:fs';
 import { strToU8, type Zippable, zipSync } from 'fflate';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startBackend } from '../engine/backend/start';
 import { sha256 } from '../engine/core/hash';
 import { WASM } from '../engine/testing/testModels';
@@ -84,6 +85,23 @@ describe('a folder', () => {
       code: 'model-damaged',
     });
   });
+});
+
+test('a stored model that cannot be read does not hide the others', async () => {
+  vi.stubGlobal('fetch', async (url: string) => new Response(readFileSync(`public${new URL(url).pathname}`)));
+  const whole = await take(asFolder(tinyFolder()));
+  const broken = await take(asFolder(tinyFolder({ 'README.md': 'Another card' })));
+  for (const folder of await stored.folders()) {
+    const names = await stored
+      .folder(folder, broken.files)
+      .open('README.md')
+      .catch(() => null);
+    if (names)
+      await stored.removeFile(folder, broken.files.find(({ path }) => path === 'config.json')?.at ?? '');
+  }
+  const listed = await createModelLibrary('http://page', stored).list();
+  expect(listed.map(({ id }) => id)).toEqual(['minilm-l6-en', whole.id]);
+  vi.unstubAllGlobals();
 });
 
 const REFUSALS: readonly [string, Parameters<typeof tinyFolder>[0], string][] = [

@@ -106,7 +106,10 @@ export function createModelLibrary(origin: string, stored: StoredModels): ModelL
     async list() {
       const records = await stored.list();
       const newest = records.toSorted((a, b) => b.storedAt.localeCompare(a.storedAt));
-      return Promise.all([...BUILT_IN, ...newest.map(({ id }) => id)].map(entry));
+      // One that cannot be read, as after a change of Hone, must not take the others with it.
+      const told = await Promise.allSettled(newest.map(({ id }) => entry(id)));
+      const readable = told.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+      return [...(await Promise.all(BUILT_IN.map(entry))), ...readable];
     },
     tokenizer: (id) =>
       once(tokenizers, id, async () => {

@@ -88,7 +88,7 @@ function Hits({ query, found }: { query: string; found: readonly HubHit[] }) {
             aria-label={`Look at ${hit.repo}`}
             onClick={() => void lookAt(hit.repo)}
           >
-            Look at it
+            Look
           </Button>
         </li>
       ))}

@@ -29,11 +29,11 @@ export async function offerOf(
   const model = await hub.model(repo, revision);
   const { commit, gated, licence, languages, family, parameters } = model;
   const told = { address, repo: model.repo, commit, gated, licence, languages };
+  let files: HubFile[] = [];
   const refuse = (thrown: unknown): ModelOffer => ({
-    ...{ ...told, family, parameters, files: [], bytes: 0, fit: null },
+    ...{ ...told, family, parameters, files, bytes: bytesOf(files), fit: null },
     refusal: refusalOf(thrown),
   });
-  let files: HubFile[];
   try {
     const wanted = keptFiles(model.files.map(({ path }) => path));
     files = wanted.flatMap((path) => model.files.find((file) => file.path === path) ?? []);
@@ -52,17 +52,21 @@ export async function offerOf(
     if (!isAboutTheModel(thrown)) throw thrown;
     return refuse(thrown);
   }
-  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const bytes = bytesOf(files);
   const weights = files.filter(({ path }) => path.endsWith('.safetensors'));
   const size = {
     parameters: parameters ?? modelParameters(shape, 0),
-    fileBytes: weights.reduce((sum, file) => sum + file.bytes, 0),
+    fileBytes: bytesOf(weights),
   };
   return {
     ...{ ...told, family: read, parameters: size.parameters, files, bytes },
     fit: readingFit(shape, size, here.bufferLimit),
     refusal: here.room !== null && bytes > here.room ? noRoom(bytes, here.room).toData() : null,
   };
+}
+
+function bytesOf(files: readonly HubFile[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 async function configOf(hub: Hub, { repo, commit }: HubModel, files: readonly HubFile[]): Promise<unknown> {
