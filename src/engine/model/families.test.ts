@@ -21,8 +21,8 @@ const LOGITS = 1e-5;
 const GRADIENT = 1e-4;
 /** A key bias has no gradient but rounding, for softmax ignores it: a share of the largest norm. */
 const NOISE = 1e-6;
-/** Shares of PyTorch’s values over ten steps; measured were at most 4e-5. */
-const STEPS = 3e-4;
+/** Shares of PyTorch’s values over ten steps; measured were at most 4e-5, and 5e-4 by the software GPU's arithmetic. */
+const STEPS = { wasm: 3e-4, webgpu: 1e-3 };
 
 const { lora, classes } = golden;
 const METHODS = {
@@ -126,9 +126,9 @@ function suite(checkpoint: Checkpoint): void {
     const deviation = deviationOf(run, taken, start, await model.read());
     model.dispose();
     expect(run.history).toHaveLength(10);
-    expect(deviation.loss).toBeLessThan(STEPS);
-    expect(deviation.norm).toBeLessThan(STEPS);
-    expect(deviation.change).toBeLessThan(STEPS);
+    expect(deviation.loss).toBeLessThan(STEPS[place]);
+    expect(deviation.norm).toBeLessThan(STEPS[place]);
+    expect(deviation.change).toBeLessThan(STEPS[place]);
     expect(deviation.rate).toBeLessThan(1e-12);
   });
 }

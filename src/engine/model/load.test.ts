@@ -171,7 +171,7 @@ describe('pooling as sentence-transformers says', () => {
 
 describe('refused, with nothing left on the back end:', () => {
   test.each<[string, Record<string, unknown>, string, RegExp]>([
-    ['another family', { model_type: 'gpt2' }, 'unsupported-architecture', /“gpt2”/],
+    ['another family', { model_type: 't5' }, 'unsupported-architecture', /“t5”/],
     ['a family by inherited name', { model_type: 'toString' }, 'unsupported-architecture', /toString/],
     ['no width', { hidden_size: 0 }, 'bad-model-config', /hidden_size/],
     [
