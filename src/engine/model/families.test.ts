@@ -45,10 +45,10 @@ describe.each(['wasm', 'webgpu'] as const)('on %s', (place) => {
     expect(await startBackend({ choice: place, wasm: WASM })).toMatchObject({ id: place });
   });
 
-  describe.each(CHECKPOINTS[place])('$name', suite);
+  describe.each(CHECKPOINTS[place])('$name', (checkpoint) => suite(checkpoint, place));
 });
 
-function suite(checkpoint: Checkpoint): void {
+function suite(checkpoint: Checkpoint, place: keyof typeof STEPS): void {
   const [batch] = golden.batches as [number[]];
   const rows: Rows = {
     texts: checkpoint.rows.map((ids) => ({ ids: Int32Array.from(ids), fullLength: ids.length })),
