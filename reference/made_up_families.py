@@ -136,7 +136,7 @@ def _distilbert(width: int, heads: int, vocabulary: int, **more: object) -> PreT
 
 def _decoder(kind: type[PreTrainedConfig], width: int, heads: int, shared: int, **more: object) -> PreTrainedConfig:
     sizes = {"hidden_size": width, "num_attention_heads": heads, "num_key_value_heads": shared}
-    plain = {"num_hidden_layers": 2, "intermediate_size": 44, "max_position_embeddings": 64, "pad_token_id": 2}
+    plain = {"num_hidden_layers": 2, "intermediate_size": 44, "max_position_embeddings": 64, "pad_token_id": 0}
     return kind(**{**sizes, **plain, **more})
 
 
@@ -198,7 +198,7 @@ CHECKPOINTS = (
             global_attn_every_n_layers=2,
             local_attention=6,
             max_position_embeddings=64,
-            pad_token_id=2,
+            pad_token_id=0,
         ),
         ModernBertModel,
         torch.float16,

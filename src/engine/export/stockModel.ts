@@ -7,8 +7,14 @@ import type { ExportMeta } from './input';
 
 type F32Shape = { dtype: 'F32'; shape: readonly number[] };
 
-/** Of the base's files and of where it came from: wrong for what is written here. */
-const BASE_ALONE = ['torch_dtype', 'auto_map', '_name_or_path', 'quantization_config'];
+/**
+ * Of the base's files, of where it came from and of how it was begun: wrong for what is written here. ModernBERT's
+ * 2.0 would be written 2, which transformers refuses for a float.
+ */
+const BASE_ALONE = [
+  ...['torch_dtype', 'auto_map', '_name_or_path', 'quantization_config'],
+  'initializer_cutoff_factor',
+];
 
 /** config.json of the exported model. */
 export function stockConfig({ base, report, maxLength }: ExportMeta): Record<string, unknown> {

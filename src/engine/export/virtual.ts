@@ -36,12 +36,16 @@ interface Sizes {
   width: number;
   /** Of the exported model, the appended pooling layer included. */
   layers: number;
+  /** Of them learned: the pooling layer's are zeros. */
+  trained: number;
+  /** Of keys and values, and their values in all: what peft calls the prefix's token. */
   heads: number;
+  token: number;
 }
 
 function sizesOf({ base }: ExportMeta): Sizes {
-  const { width, heads } = base.shape;
-  return { width, layers: base.stock.layers, heads };
+  const { width, layers, kvHeads, headSize } = base.shape;
+  return { width, layers: base.stock.layers, trained: layers, heads: kvHeads, token: kvHeads * headSize };
 }
 
 function settingsOf({ virtual, base }: ExportMeta): VirtualSettings {
@@ -62,8 +66,8 @@ function settingsOf({ virtual, base }: ExportMeta): VirtualSettings {
 
 function shapes(meta: ExportMeta): Map<string, TensorShape> {
   const { kind, count } = settingsOf(meta);
-  const { width, layers } = sizesOf(meta);
-  const shape = [count, kind === 'prompt' ? width : 2 * layers * width];
+  const { width, layers, token } = sizesOf(meta);
+  const shape = [count, kind === 'prompt' ? width : 2 * layers * token];
   return new Map<string, TensorShape>([
     ...[...savedShapes(meta)].map(([name, saved]) => [`base_model.${name}`, saved] as const),
     [EMBEDDINGS, { dtype: 'F32', shape }],
@@ -84,9 +88,9 @@ function tensors(input: ExportInput): Map<string, TensorEntry> {
  */
 function embeddings(input: ExportInput): Float32Array {
   const { kind, count } = settingsOf(input);
-  const { width, layers } = sizesOf(input);
+  const { width, layers, trained: learned, token } = sizesOf(input);
   if (kind === 'prompt') return takeTensor(input.tensors, EMBEDDINGS, [count, width]);
-  const [own, all] = [2 * (layers - 1) * width, 2 * layers * width];
+  const [own, all] = [2 * learned * token, 2 * layers * token];
   const trained = takeTensor(input.tensors, EMBEDDINGS, [count, own]);
   const padded = new Float32Array(count * all);
   for (let row = 0; row < count; row++) padded.set(trained.subarray(row * own, (row + 1) * own), row * all);
@@ -95,7 +99,7 @@ function embeddings(input: ExportInput): Float32Array {
 
 function configFile(meta: ExportMeta): ExportContent {
   const { kind, count } = settingsOf(meta);
-  const { width, layers, heads } = sizesOf(meta);
+  const { width, layers, heads, token } = sizesOf(meta);
   const config = {
     peft_type: kind === 'prompt' ? 'PROMPT_TUNING' : 'PREFIX_TUNING',
     task_type: 'SEQ_CLS',
@@ -103,8 +107,8 @@ function configFile(meta: ExportMeta): ExportContent {
     inference_mode: true,
     num_virtual_tokens: count,
     num_transformer_submodules: 1,
-    token_dim: width,
-    num_attention_heads: heads,
+    token_dim: kind === 'prompt' ? width : token,
+    num_attention_heads: kind === 'prompt' ? meta.base.shape.heads : heads,
     num_layers: layers,
     ...(kind === 'prefix' ? { prefix_projection: false, encoder_hidden_size: width } : {}),
   };
