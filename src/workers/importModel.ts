@@ -4,7 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ModelSource } from '../engine/core/modelSource';
 import type { Appender } from './bigFiles';
 import { cardFacts } from './modelCard';
-import { belowRoot, type ModelFolder, neededFiles, README } from './modelFolder';
+import { belowRoot, keptFiles, type ModelFolder, README } from './modelFolder';
 import { type ModelRecord, modelId, type StoredFile } from './modelRecord';
 import type { Progress } from './protocol';
 import type { StoredModels } from './storedModels';
@@ -32,7 +32,7 @@ export interface ImportPorts {
 const KEPT = /\.(?:json|safetensors|md)$/i;
 const PIECE = 4 << 20;
 
-/** @throws what neededFiles, unpackZip and loadModel do; storage-full */
+/** @throws what keptFiles, unpackZip and loadModel do; storage-full */
 export async function importModel(upload: Upload, ports: ImportPorts): Promise<ModelRecord> {
   const { stored } = ports;
   const folder = stored.fresh();
@@ -87,7 +87,7 @@ async function keepFiles(
   { stored, emit, signal }: ImportPorts,
 ): Promise<StoredFile[]> {
   const paths = belowRoot(given.map(({ path }) => path));
-  const wanted = neededFiles(paths.filter((path) => path !== null));
+  const wanted = keptFiles(paths.filter((path) => path !== null));
   const blobs = wanted.map((path) => given[paths.indexOf(path)]?.file as Blob);
   const total = blobs.reduce((sum, { size }) => sum + size, 0);
   const files: StoredFile[] = [];
@@ -132,7 +132,7 @@ async function keepZip(
     for (const writer of keepers.values()) writer.close();
   }
   const below = belowRoot(all);
-  const wanted = neededFiles(below.filter((path) => path !== null));
+  const wanted = keptFiles(below.filter((path) => path !== null));
   const files: StoredFile[] = [];
   for (const [path, writer] of keepers) {
     const file = writer.file();

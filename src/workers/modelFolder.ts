@@ -16,7 +16,7 @@ export interface ModelFolder {
 }
 
 /** The files that Hone reads of a folder with these. @throws model-file-missing, unsafe-pickle, sharded-weights */
-export function neededFiles(names: readonly string[]): string[] {
+function neededFiles(names: readonly string[]): string[] {
   const has = (name: string): boolean => names.includes(name);
   if (!has(WEIGHTS) && has(INDEX)) {
     throw new EngineError({
@@ -35,7 +35,12 @@ export function neededFiles(names: readonly string[]): string[] {
   const wanted = ['config.json', 'tokenizer.json', 'tokenizer_config.json', WEIGHTS];
   const missing = wanted.find((name) => !has(name));
   if (missing !== undefined) throw missingFile(missing);
-  return has(README) ? [...wanted, README] : wanted;
+  return wanted;
+}
+
+/** Those, and what says whose the model is. @throws what neededFiles does */
+export function keptFiles(names: readonly string[]): string[] {
+  return [...neededFiles(names), ...names.filter((name) => name === README)];
 }
 
 /** @throws model-file-missing, unsafe-pickle, sharded-weights */

@@ -6,7 +6,7 @@ import type { ModelShape } from '../../engine/core/modelShape';
 import { familyOf } from '../../engine/model/registry';
 import { readingFit } from '../../engine/pipeline/readingFit';
 import { modelParameters } from '../../engine/tuning/spec';
-import { neededFiles } from '../modelFolder';
+import { keptFiles } from '../modelFolder';
 import type { Hub, HubFile, HubModel } from './hub';
 
 /** Of this machine, at this moment. */
@@ -35,7 +35,7 @@ export async function offerOf(
     refusal: refusalOf(thrown),
   });
   try {
-    const wanted = neededFiles(model.files.map(({ path }) => path));
+    const wanted = keptFiles(model.files.map(({ path }) => path));
     files = wanted.flatMap((path) => model.files.find((file) => file.path === path) ?? []);
     if (gated && token === null) throw needsToken(model, address);
   } catch (thrown) {
