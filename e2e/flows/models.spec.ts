@@ -81,7 +81,7 @@ test('a model from a hub: searched, downloaded over a broken connection, tuned, 
   await hub.close();
 });
 
-test('a download that is paused goes on after a reload, and can be thrown away', async ({ studio, page }) => {
+test('a download that is paused goes on after a reload', async ({ studio, page }) => {
   const hub = await startHub({ repositories: { [REPO]: { files: tinyFolder() } }, pace: 400 });
   await toModels(studio);
   await studio.models.useHub(hub.url);

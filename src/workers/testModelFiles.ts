@@ -7,6 +7,7 @@ import type { ImportPorts } from './importModel';
 import { createLocks } from './locks';
 import { openBlobs } from './modelFolder';
 import { createStoredModels } from './storedModels';
+import { testLocks } from './testLocks';
 
 /** By path, as the tiny model is saved; with other files where given, and without those that are null. */
 export function tinyFolder(changes: Readonly<Record<string, string | Uint8Array | null>> = {}) {
@@ -29,7 +30,7 @@ export function tinyFolder(changes: Readonly<Record<string, string | Uint8Array 
 }
 
 export function memoryModels() {
-  return createStoredModels(memoryStorage(), memoryBigFiles(), createLocks(null));
+  return createStoredModels(memoryStorage(), memoryBigFiles(), createLocks(testLocks(), 20));
 }
 
 /** As the worker's; a back end must be in force. */

@@ -161,7 +161,7 @@ describe('a download', () => {
     expect(weights().map(({ range }) => range?.split('-')[0])).toEqual(['bytes=0', 'bytes=30000']);
   });
 
-  test('that was paused goes on, and one that was thrown away leaves nothing', async () => {
+  test('that was paused goes on with what it has', async () => {
     await open();
     const offer = await look();
     const pausing = new AbortController();
@@ -231,13 +231,17 @@ test('a token goes to no other address, and files from there are not taken', asy
   await store.close();
 });
 
-test('what an import left behind that ended half-way is swept, a paused download is not', async () => {
+test('what an import left behind is swept, unless it is under way or a download that is paused', async () => {
   await open();
   const writer = await stored.append('left-behind', '0');
   writer.write(new Uint8Array(3));
   writer.close();
-  expect(await stored.size('left-behind', '0')).toBe(3);
+  await stored.note.write('left-behind', 'other.json', {});
+  expect(await stored.folders()).toContain('left-behind');
   await stored.note.write('paused', 'download.json', { version: 1, offer: await look() });
+  await stored.alone('left-behind', () => stored.sweep());
+  expect(await stored.size('left-behind', '0')).toBe(3);
   await stored.sweep();
   expect(await stored.folders()).toEqual(['paused']);
+  expect(await stored.size('left-behind', '0')).toBe(0);
 });
