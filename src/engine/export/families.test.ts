@@ -148,10 +148,14 @@ describe.each(golden.checkpoints)('$name', (checkpoint) => {
     expect(saved.sort()).toEqual(named.map((name) => `base_model.model.${name}`).sort());
   });
 
-  test('a prefix is refused where the stock model takes none', async () => {
-    const input = await inputOf('prefix');
-    if (['distilbert', 'modernbert'].includes(base.family)) {
-      expect(() => previewExport(input)).toThrow(/takes no prefix/);
+  test.each(['prompt', 'prefix'] as const)('a %s is refused where the stock model takes none', async (id) => {
+    const input = await inputOf(id);
+    const refused = {
+      prompt: ['gpt2', 'llama', 'qwen2', 'qwen3'],
+      prefix: ['distilbert', 'modernbert', 'qwen2'],
+    };
+    if (refused[id].includes(base.family)) {
+      expect(() => previewExport(input)).toThrow(/takes no (soft prompt|prefix)/);
     } else {
       expect(previewExport(input).files.map(({ path }) => path)).toContain('adapter_model.safetensors');
     }
@@ -159,7 +163,8 @@ describe.each(golden.checkpoints)('$name', (checkpoint) => {
 
   test.runIf(process.env.HONE_EXPORTS).each(WRITTEN)('written: %s', async (id) => {
     const input = await inputOf(id);
-    if (id === 'prefix' && !input.base.stock.takesPrefix) return;
+    const { takesPrefix, takesPrompt } = input.base.stock;
+    if ((id === 'prefix' && !takesPrefix) || (id === 'prompt' && !takesPrompt)) return;
     const folder = String(process.env.HONE_EXPORTS);
     mkdirSync(folder, { recursive: true });
     const { bytes } = await buildExport(input);

@@ -49,11 +49,12 @@ function sizesOf({ base }: ExportMeta): Sizes {
 }
 
 function settingsOf({ virtual, base }: ExportMeta): VirtualSettings {
-  if (virtual?.kind === 'prefix' && !base.stock.takesPrefix) {
+  if (virtual && !(virtual.kind === 'prompt' ? base.stock.takesPrompt : base.stock.takesPrefix)) {
+    const what = virtual.kind === 'prompt' ? 'soft prompt' : 'prefix of keys and values';
     throw new EngineError({
       code: 'unsupported-export',
-      message: `${base.stock.architecture} of transformers takes no prefix of keys and values, so nothing could open it.`,
-      hint: 'Use the run in Hone, save it as a .hone file, or train a soft prompt or an adapter, which can be exported.',
+      message: `${base.stock.architecture} of transformers takes no ${what} as this model needs it, so nothing could open it.`,
+      hint: 'Use the run in Hone, save it as a .hone file, or train an adapter, which can be exported.',
     });
   }
   if (virtual) return virtual;

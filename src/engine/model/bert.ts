@@ -74,6 +74,7 @@ export const bertFamily: Family = {
         fixed: scaledIdentityModule('bert.pooler.dense', config.hidden_size, featureScale),
         classifier: { module: 'classifier', shift: 0 },
         saved: ['classifier'],
+        takesPrompt: true,
         takesPrefix: true,
       },
     });

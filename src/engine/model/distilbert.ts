@@ -72,6 +72,7 @@ export const distilbertFamily: Family = {
         fixed: scaledIdentityModule('pre_classifier', config.dim, featureScale, Math.fround(shift)),
         classifier: { module: 'classifier', shift: Math.fround(shift) },
         saved: ['pre_classifier', 'classifier'],
+        takesPrompt: true,
         takesPrefix: false,
       },
     });

@@ -94,6 +94,7 @@ function gpt2Decoder(config: z.infer<typeof gpt2Config>): Encoder {
       fixed: [],
       classifier: { module: 'score', shift: 0 },
       saved: ['score'],
+      takesPrompt: false,
       takesPrefix: true,
     },
 

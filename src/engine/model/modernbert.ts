@@ -134,6 +134,7 @@ function modernbertEncoder(config: Config, told: Told | undefined): Encoder {
       ],
       classifier: { module: 'classifier', shift: 0 },
       saved: ['classifier'],
+      takesPrompt: true,
       takesPrefix: false,
     },
 

@@ -47,6 +47,7 @@ function robertaKind(id: string, architecture: string): Family {
           fixed: scaledIdentityModule('classifier.dense', config.hidden_size, featureScale),
           classifier: { module: 'classifier.out_proj', shift: 0 },
           saved: ['classifier'],
+          takesPrompt: true,
           takesPrefix: true,
         },
       });

@@ -87,7 +87,11 @@ export function rotaryDecoder(model: RotaryDecoder): Encoder {
       fixed: [],
       classifier: { module: 'score', shift: 0 },
       saved: ['score'],
-      takesPrefix: true,
+      takesPrompt: false,
+      // Its cache of a layer with a window drops what the window has passed, the prefix with it.
+      takesPrefix: Array.from({ length: layers }, (_, layer) => model.window(layer)).every(
+        (window) => window === Number.POSITIVE_INFINITY,
+      ),
     },
 
     embed(forward, { rows, length, ids }) {

@@ -30,6 +30,11 @@ export interface StockForm {
   };
   /** Modules that peft saves whole with an adapter: the classifier's, and any whose name ends like one of them. */
   saved: readonly string[];
+  /**
+   * Whether it reads learned word vectors before a text: a decoder's finds a text's last token by ids alone, which
+   * such a text has none of.
+   */
+  takesPrompt: boolean;
   /** Whether it attends to a prefix of keys and values. */
   takesPrefix: boolean;
 }
