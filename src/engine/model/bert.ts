@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { activationName, checkHeads, honeEntry, poolingOf, readConfig, size } from './config';
-import type { Family } from './family';
+import type { Encoder, Family, Told } from './family';
 import { squashed } from './pooling';
 import { type PostNormNames, postNormEncoder } from './postNorm';
 import { scaledIdentityModule } from './stock';
@@ -24,7 +24,7 @@ export const BERT_CONFIG = {
   hone: honeEntry,
 };
 
-export const BERT_NAMES: PostNormNames = {
+const BERT_NAMES: PostNormNames = {
   words: 'embeddings.word_embeddings',
   positions: 'embeddings.position_embeddings',
   segments: 'embeddings.token_type_embeddings',
@@ -44,39 +44,65 @@ export const BERT_NAMES: PostNormNames = {
 
 const bertConfig = z.looseObject({ model_type: z.literal('bert'), ...BERT_CONFIG });
 
+/** What tells BERT's kin apart, which all have a dense layer and tanh before the classifier. */
+interface Kin {
+  firstPosition: number;
+  tied: readonly string[];
+  architecture: string;
+  prefix: string;
+  /** Modules of the stock head. */
+  dense: string;
+  classifier: string;
+}
+
+/** @throws bad-model-config */
+export function bertEncoder(
+  config: z.infer<z.ZodObject<typeof BERT_CONFIG>>,
+  told: Told | undefined,
+  { firstPosition, tied, architecture, prefix, dense, classifier }: Kin,
+): Encoder {
+  checkHeads(['hidden_size', config.hidden_size], ['num_attention_heads', config.num_attention_heads]);
+  const { pooling, featureScale } = poolingOf(config.hone, told);
+  return postNormEncoder({
+    names: BERT_NAMES,
+    layers: config.num_hidden_layers,
+    width: config.hidden_size,
+    heads: config.num_attention_heads,
+    feedForward: config.intermediate_size,
+    vocabulary: config.vocab_size,
+    positionRows: config.max_position_embeddings,
+    firstPosition,
+    segmentRows: config.type_vocab_size,
+    epsilon: config.layer_norm_eps,
+    activation: config.hidden_act,
+    pooling,
+    featureScale,
+    tied,
+    features: (pooled) => squashed(pooled, featureScale),
+    stock: {
+      architecture,
+      prefix,
+      config: { num_hidden_layers: config.num_hidden_layers + 1 },
+      fixed: scaledIdentityModule(dense, config.hidden_size, featureScale),
+      classifier: { module: classifier, shift: 0 },
+      saved: ['classifier'],
+      takesPrompt: true,
+      takesPrefix: true,
+    },
+  });
+}
+
 export const bertFamily: Family = {
   id: 'bert',
   fromConfig(raw, told) {
     const hint = 'Hone runs BERT encoders with learned positions and GELU or ReLU.';
-    const config = readConfig(bertConfig, raw, hint);
-    checkHeads(['hidden_size', config.hidden_size], ['num_attention_heads', config.num_attention_heads]);
-    const { pooling, featureScale } = poolingOf(config.hone, told);
-    return postNormEncoder({
-      names: BERT_NAMES,
-      layers: config.num_hidden_layers,
-      width: config.hidden_size,
-      heads: config.num_attention_heads,
-      feedForward: config.intermediate_size,
-      vocabulary: config.vocab_size,
-      positionRows: config.max_position_embeddings,
+    return bertEncoder(readConfig(bertConfig, raw, hint), told, {
       firstPosition: 0,
-      segmentRows: config.type_vocab_size,
-      epsilon: config.layer_norm_eps,
-      activation: config.hidden_act,
-      pooling,
-      featureScale,
       tied: ['cls.predictions.decoder.weight'],
-      features: (pooled) => squashed(pooled, featureScale),
-      stock: {
-        architecture: 'BertForSequenceClassification',
-        prefix: 'bert.',
-        config: { num_hidden_layers: config.num_hidden_layers + 1 },
-        fixed: scaledIdentityModule('bert.pooler.dense', config.hidden_size, featureScale),
-        classifier: { module: 'classifier', shift: 0 },
-        saved: ['classifier'],
-        takesPrompt: true,
-        takesPrefix: true,
-      },
+      architecture: 'BertForSequenceClassification',
+      prefix: 'bert.',
+      dense: 'bert.pooler.dense',
+      classifier: 'classifier',
     });
   },
 };

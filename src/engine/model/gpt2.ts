@@ -5,17 +5,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import {
-  attention,
-  embedding,
-  layerNorm,
-  prefixedAttention,
-  prepend,
-  type Tables,
-  type Weight,
-} from '../backend/ops';
+import type { Weight } from '../backend/ops';
 import type { WeightRole } from '../core/modelShape';
 import { activated } from './activation';
+import { attend, embedTexts, namedNorm, normWeights } from './blocks';
 import { activationName, checkHeads, readConfig, refusePooling, size } from './config';
 import type { Encoder, Family, Forward, WeightSpec } from './family';
 import { paddingOf } from './padding';
@@ -61,12 +54,7 @@ function gpt2Decoder(config: z.infer<typeof gpt2Config>): Encoder {
     ...normWeights('ln_f', width, layers - 1),
   ];
   const norm = (forward: Forward, name: string, x: tf.Tensor2D): tf.Tensor2D =>
-    layerNorm(
-      x,
-      forward.weight(`${name}.weight`) as Weight<tf.Tensor1D>,
-      forward.weight(`${name}.bias`) as Weight<tf.Tensor1D>,
-      config.layer_norm_epsilon,
-    );
+    namedNorm(forward, name, config.layer_norm_epsilon, x);
   /** x·W + b, dropped, and the residual: fused where nothing is dropped. */
   const added = (forward: Forward, module: string, x: tf.Tensor2D, residual: tf.Tensor2D): tf.Tensor2D =>
     forward.training
@@ -98,20 +86,14 @@ function gpt2Decoder(config: z.infer<typeof gpt2Config>): Encoder {
       takesPrefix: true,
     },
 
-    embed(forward, { rows, length, ids }) {
-      const { virtual } = forward;
+    embed(forward, batch) {
       const words = forward.weight(WORDS) as Weight<tf.Tensor2D>;
       const positions = forward.weight(POSITIONS) as Weight<tf.Tensor2D>;
-      const from = (first: number, count: number): Tables => ({
+      const tablesFrom = (first: number, count: number) => ({
         words,
         positions: rowsOf(positions, first, count),
       });
-      const texts = embedding(from(virtual?.count ?? 0, length), ids, length);
-      if (virtual?.kind !== 'prompt') return forward.dropout(texts);
-      const { count } = virtual;
-      const tables = { ...from(0, count), words: virtual.words };
-      const prompt = embedding(tables, tf.range(0, count, 1, 'int32'), count);
-      return forward.dropout(prepend(prompt, texts, rows));
+      return forward.dropout(embedTexts(forward, tablesFrom, batch));
     },
 
     layer(forward, index, hidden, { rows, length, mask }) {
@@ -119,11 +101,7 @@ function gpt2Decoder(config: z.infer<typeof gpt2Config>): Encoder {
       const made = forward.linear(`${path}.attn.c_attn`, norm(forward, `${path}.ln_1`, hidden)); // [B·T, 3D]
       const [q, k, v] = tf.split(made, 3, 1) as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
       const sees = { rows, length, heads, after: 0 };
-      const prefix = forward.virtual?.kind === 'prefix' ? forward.virtual : null;
-      const own = prefix?.layers[index];
-      const mixed = own
-        ? prefixedAttention({ q, k, v }, { ...own, mask: prefix.mask }, sees, forward.nextDropout())
-        : attention({ q, k, v, mask }, sees, forward.nextDropout());
+      const mixed = attend(forward, index, { q, k, v, mask }, sees, forward.nextDropout());
       const attended = added(forward, `${path}.attn.c_proj`, mixed, hidden);
       const x = norm(forward, `${path}.ln_2`, attended);
       const wide = activated(forward, `${path}.mlp.c_fc`, x, config.activation_function); // [B·T, F]
@@ -157,13 +135,4 @@ function layerWeights(d: number, f: number, layer: number): WeightSpec[] {
     ...linear('mlp.c_fc', 'up', f, d),
     ...linear('mlp.c_proj', 'down', d, f),
   ];
-}
-
-function normWeights(module: string, width: number, layer: number): WeightSpec[] {
-  return ['weight', 'bias'].map((part) => ({
-    name: `${module}.${part}`,
-    kind: 'norm',
-    shape: [width],
-    layer,
-  }));
 }

@@ -7,9 +7,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import { z } from 'zod';
-import { attention, embedding, gated, gelu, layerNorm, prepend, rotate, type Weight } from '../backend/ops';
+import { attention, gated, gelu, layerNorm, rotate, type Weight } from '../backend/ops';
 import type { WeightRole } from '../core/modelShape';
 import type { FloatTensor } from '../core/safetensors';
+import { embedTexts } from './blocks';
 import { checkHeads, honeEntry, poolingOf, readConfig, size } from './config';
 import type { Encoder, Family, Forward, Told, WeightSpec } from './family';
 import { pool } from './pooling';
@@ -138,19 +139,15 @@ function modernbertEncoder(config: Config, told: Told | undefined): Encoder {
       takesPrefix: false,
     },
 
-    embed(forward, { rows, length, ids }) {
-      const { virtual } = forward;
+    embed(forward, batch) {
       const words = forward.weight(WORDS) as Weight<tf.Tensor2D>;
-      const texts = embedding({ words }, ids, length);
-      const placed =
-        virtual?.kind === 'prompt'
-          ? prepend(
-              embedding({ words: virtual.words }, tf.range(0, virtual.count, 1, 'int32'), virtual.count),
-              texts,
-              rows,
-            )
-          : texts;
-      return forward.dropout(norm(forward, 'embeddings.norm', placed));
+      return forward.dropout(
+        norm(
+          forward,
+          'embeddings.norm',
+          embedTexts(forward, () => ({ words }), batch),
+        ),
+      );
     },
 
     layer(forward, index, hidden, { rows, length, mask }) {

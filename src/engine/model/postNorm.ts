@@ -3,19 +3,12 @@
  * norm after each residual. BERT, RoBERTa and DistilBERT differ by names, the first position and the stock head.
  * H heads, d = D/H.
  */
-import * as tf from '@tensorflow/tfjs-core';
-import {
-  attention,
-  embedding,
-  layerNorm,
-  prefixedAttention,
-  prepend,
-  type Tables,
-  type Weight,
-} from '../backend/ops';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Weight } from '../backend/ops';
 import type { Pooling } from '../core/modelShape';
 import type { TokenBatch } from '../text/batches';
 import { type ActivationName, activated } from './activation';
+import { attend, embedTexts, namedNorm, normWeights } from './blocks';
 import type { Encoder, Forward, WeightSpec } from './family';
 import { pool } from './pooling';
 import { rowsOf } from './positions';
@@ -66,13 +59,7 @@ export function postNormEncoder(model: PostNormModel): Encoder {
     ...Array.from({ length: layers }, (_, layer) => layerWeights(model, layer)).flat(),
   ];
   const norm = (forward: Forward, name: string, x: tf.Tensor2D, residual?: tf.Tensor2D): tf.Tensor2D =>
-    layerNorm(
-      x,
-      forward.weight(`${name}.weight`) as Weight<tf.Tensor1D>,
-      forward.weight(`${name}.bias`) as Weight<tf.Tensor1D>,
-      model.epsilon,
-      residual,
-    );
+    namedNorm(forward, name, model.epsilon, x, residual);
 
   return {
     shape: shapeOf(
@@ -96,41 +83,23 @@ export function postNormEncoder(model: PostNormModel): Encoder {
     featureScale: model.featureScale,
     stock: { ...stock, layers: layers + 1, fixed: [...appended(model), ...stock.fixed] },
 
-    embed(forward, { rows, length, ids }) {
-      const { virtual } = forward;
+    embed(forward, batch) {
       const table = (name: string): Weight<tf.Tensor2D> =>
         forward.weight(`${name}.weight`) as Weight<tf.Tensor2D>;
-      const positions = table(names.positions);
-      const from = (first: number, count: number): Tables => ({
+      const tablesFrom = (first: number, count: number) => ({
         words: table(names.words),
-        positions: rowsOf(positions, first, count),
+        positions: rowsOf(table(names.positions), firstPosition + first, count),
         ...(names.segments === null ? {} : { segments: table(names.segments) }),
       });
-      const count = virtual?.count ?? 0;
-      const texts = embedding(from(firstPosition + count, length), ids, length);
-      let placed = texts;
-      if (virtual?.kind === 'prompt') {
-        const tables = { ...from(firstPosition, count), words: virtual.words };
-        placed = prepend(embedding(tables, tf.range(0, count, 1, 'int32'), count), texts, rows);
-      }
-      return forward.dropout(norm(forward, names.norm, placed));
+      return forward.dropout(norm(forward, names.norm, embedTexts(forward, tablesFrom, batch)));
     },
 
     layer(forward, index, hidden, { rows, length, mask }) {
       const name = `${names.layerPath}.${index}`;
       const module = (role: (typeof ROLES)[number]): string => `${name}.${names.linears[role]}`;
       const part = (role: 'query' | 'key' | 'value'): tf.Tensor2D => forward.linear(module(role), hidden);
-      const made = { q: part('query'), k: part('key'), v: part('value') };
-      const prefix = forward.virtual?.kind === 'prefix' ? forward.virtual : null;
-      const own = prefix?.layers[index];
-      const mixed = own
-        ? prefixedAttention(
-            made,
-            { ...own, mask: prefix.mask },
-            { rows, length, heads },
-            forward.nextDropout(),
-          )
-        : attention({ ...made, mask }, { rows, length, heads }, forward.nextDropout());
+      const made = { q: part('query'), k: part('key'), v: part('value'), mask };
+      const mixed = attend(forward, index, made, { rows, length, heads }, forward.nextDropout());
       const attended = forward.dropout(forward.linear(module('attention-output'), mixed));
       const first = norm(forward, `${name}.${names.attentionNorm}`, attended, hidden);
       const wide = activated(forward, module('up'), first, model.activation); // [B·T, F]
@@ -178,15 +147,6 @@ function layerWeights({ names, width: d, feedForward: f }: PostNormModel, layer:
     ...linear('down', d, f),
     ...normWeights(`${path}.${names.outputNorm}`, d, layer),
   ];
-}
-
-function normWeights(module: string, width: number, layer: number): WeightSpec[] {
-  return ['weight', 'bias'].map((part) => ({
-    name: `${module}.${part}`,
-    kind: 'norm',
-    shape: [width],
-    layer,
-  }));
 }
 
 function appended(model: PostNormModel): StockForm['fixed'] {

@@ -4,18 +4,9 @@
  * Qwen3 norms each head's queries and keys. A text is classified by its last token, as transformers' stock classifiers
  * do. H heads, G heads of keys and values, d their size.
  */
-import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Angles,
-  attention,
-  embedding,
-  gated,
-  prefixedAttention,
-  prepend,
-  rmsNorm,
-  rotate,
-  type Weight,
-} from '../backend/ops';
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Angles, gated, rmsNorm, rotate, type Weight } from '../backend/ops';
+import { attend, embedTexts } from './blocks';
 import type { Encoder, Forward, WeightSpec } from './family';
 import { pool } from './pooling';
 import { angleTables } from './rotary';
@@ -94,23 +85,15 @@ export function rotaryDecoder(model: RotaryDecoder): Encoder {
       ),
     },
 
-    embed(forward, { rows, length, ids }) {
+    embed(forward, batch) {
       const words = forward.weight(WORDS) as Weight<tf.Tensor2D>;
-      const texts = embedding({ words }, ids, length);
-      const { virtual } = forward;
-      if (virtual?.kind !== 'prompt') return texts;
-      const prompt = embedding(
-        { words: virtual.words },
-        tf.range(0, virtual.count, 1, 'int32'),
-        virtual.count,
-      );
-      return prepend(prompt, texts, rows);
+      return embedTexts(forward, () => ({ words }), batch);
     },
 
     layer(forward, index, hidden, { rows, length, mask }) {
       const path = `layers.${index}`;
       const part = (role: Role, x: tf.Tensor2D): tf.Tensor2D => forward.linear(`${path}.${MODULES[role]}`, x);
-      const prefix = forward.virtual?.kind === 'prefix' ? forward.virtual : null;
+      const behind = forward.virtual?.kind === 'prefix' ? forward.virtual.count : 0;
       const angles: Angles = {
         cos: forward.weight(tableName('cos')).value as tf.Tensor2D,
         sin: forward.weight(tableName('sin')).value as tf.Tensor2D,
@@ -120,16 +103,13 @@ export function rotaryDecoder(model: RotaryDecoder): Encoder {
         const even = model.normsHeads
           ? norm(forward, `${path}.self_attn.${role === 'query' ? 'q' : 'k'}_norm`, made)
           : made;
-        return rotate(even, angles, length, prefix?.count ?? 0);
+        return rotate(even, angles, length, behind);
       };
       const x = norm(forward, `${path}.input_layernorm`, hidden);
-      const made = { q: turned('query', x), k: turned('key', x), v: part('value', x) };
+      const made = { q: turned('query', x), k: turned('key', x), v: part('value', x), mask };
       const sees = { rows, length, heads, before: model.window(index) - 1, after: 0 };
       const dropout = model.attentionDropout > 0 ? forward.nextDropout() : null;
-      const own = prefix?.layers[index];
-      const mixed = own
-        ? prefixedAttention(made, { ...own, mask: prefix.mask }, sees, dropout)
-        : attention({ ...made, mask }, sees, dropout);
+      const mixed = attend(forward, index, made, sees, dropout);
       const attended = forward.linear(`${path}.${MODULES['attention-output']}`, mixed, { residual: hidden });
       const y = norm(forward, `${path}.post_attention_layernorm`, attended);
       const wide = gated(part('gate', y), part('up', y), 'silu'); // [B·T, F]
