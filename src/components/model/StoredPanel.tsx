@@ -1,11 +1,12 @@
 /** What is kept in this browser's storage: to see, to go on with, to throw away. */
-import { ActionIcon, Button, Group, Modal, Skeleton, Text } from '@mantine/core';
+import { ActionIcon, Button, Group, Skeleton, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { deleteModel, discardDownload, downloadModel, lookThroughModels } from '../../state/commands/models';
 import { type UnfinishedDownload, useHub } from '../../state/hub';
 import { useMachine } from '../../state/machine';
 import type { ModelEntry } from '../../workers/protocol';
+import { DeleteModal } from '../common/DeleteModal';
 import { AreaError } from '../common/ErrorCard';
 import { bytes, moment } from '../common/format';
 import { Section } from '../common/Section';
@@ -103,30 +104,18 @@ function PausedItem({ download, busy }: { download: UnfinishedDownload; busy: bo
 
 function DeleteModel({ model, onClose }: { model: ModelEntry | null; onClose: () => void }) {
   return (
-    <Modal
+    <DeleteModal
       opened={model !== null}
       onClose={onClose}
       title="Delete this model?"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      onConfirm={() => {
+        if (model) void deleteModel(model);
+      }}
     >
       <Text>
         “{model?.name}” is removed from this browser, which frees {bytes(model?.bytes ?? 0)}. Runs that were
         trained on it keep their results; to answer new texts or to be exported they need it again.
       </Text>
-      <Group justify="flex-end" gap="sm" mt="md">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Keep it
-        </Button>
-        <Button
-          color="red"
-          onClick={() => {
-            if (model) void deleteModel(model);
-            onClose();
-          }}
-        >
-          Delete
-        </Button>
-      </Group>
-    </Modal>
+    </DeleteModal>
   );
 }

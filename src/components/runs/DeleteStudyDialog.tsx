@@ -1,7 +1,8 @@
 /** Asks before a study is thrown away, and whether the runs tuned in it go with it. */
-import { Button, Checkbox, Group, Modal, Text } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { StudySummary } from '../../workers/protocol';
+import { DeleteModal } from '../common/DeleteModal';
 
 interface DeleteStudyDialogProps {
   study: StudySummary | null;
@@ -12,11 +13,13 @@ interface DeleteStudyDialogProps {
 export function DeleteStudyDialog({ study, onClose, onConfirm }: DeleteStudyDialogProps) {
   const [runs, setRuns] = useState(true);
   return (
-    <Modal
+    <DeleteModal
       opened={study !== null}
       onClose={onClose}
       title="Delete this study?"
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      onConfirm={() => {
+        if (study) onConfirm(study, runs);
+      }}
     >
       <Text>“{study?.name}”, its table and its answers are removed from this browser.</Text>
       <Checkbox
@@ -25,20 +28,6 @@ export function DeleteStudyDialog({ study, onClose, onConfirm }: DeleteStudyDial
         checked={runs}
         onChange={(event) => setRuns(event.currentTarget.checked)}
       />
-      <Group justify="flex-end" gap="sm" mt="md">
-        <Button variant="default" onClick={onClose} data-autofocus>
-          Keep it
-        </Button>
-        <Button
-          color="red"
-          onClick={() => {
-            if (study) onConfirm(study, runs);
-            onClose();
-          }}
-        >
-          Delete
-        </Button>
-      </Group>
-    </Modal>
+    </DeleteModal>
   );
 }
