@@ -266,6 +266,50 @@ describe('a study', () => {
     expect(server.requests.length - before).toBe(test - 2);
   });
 
+  test('loses no answer from elsewhere to a closed tab, and ended before its turn keeps them', async () => {
+    const server = await startChatServer({ rules: [[/./, 'good']] });
+    const elsewhere = choice('endpoint', { settings: { address: server.url, atOnce: 1 } });
+    const config = studyConfig([choice('majority'), elsewhere]);
+    const { storage } = await ask(config, {
+      watch: (event) =>
+        event.type === 'arm' && event.id === 'endpoint' && event.done === 3 ? 'leave' : undefined,
+    });
+    const before = server.requests.length;
+    expect(await loadArmFile(storage, 'study-1', 'endpoint')).toBeNull();
+
+    const ended = await ask(config, {
+      ...{ storage, resume: true },
+      watch: (event, control) => {
+        if (event.type === 'report') control.endRequested = true;
+        return undefined;
+      },
+    });
+    expect(ended.report?.arms[1]?.status).toBe('skipped');
+    expect(server.requests).toHaveLength(before);
+
+    const { report } = await ask(config, { storage, resume: true });
+    await server.close();
+    const test = report?.data.splits.test ?? 0;
+    expect(report?.arms[1]).toMatchObject({ status: 'finished', n: test, left: 0 });
+    expect(server.requests.length - before).toBe(test - 3);
+    expect(await storage.list('studies/study-1')).not.toContain('kept-endpoint.json');
+  });
+
+  test('asks elsewhere anew under another prompt, whatever was kept', async () => {
+    const server = await startChatServer({ rules: [[/./, 'good']] });
+    const under = (prompt: string): StudyConfig =>
+      studyConfig([choice('majority'), choice('endpoint', { settings: { address: server.url, prompt } })]);
+    const { storage } = await ask(under('Label? {{text}}'), {
+      watch: (event) =>
+        event.type === 'arm' && event.id === 'endpoint' && event.done === 3 ? 'leave' : undefined,
+    });
+    const asksAnew = (): number =>
+      server.requests.filter(({ body }) => body.messages[0]?.content.startsWith('Which')).length;
+    const { report } = await ask(under('Which label? {{text}}'), { storage, resume: true });
+    await server.close();
+    expect(asksAnew()).toBe(report?.data.splits.test);
+  });
+
   test('waits while it is paused', async () => {
     let go = (): void => undefined;
     let told = 0;

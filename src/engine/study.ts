@@ -37,10 +37,13 @@ import {
   armRunId,
   loadArmFile,
   loadCurve,
+  loadKept,
   loadStudyHead,
   loadStudyReport,
+  removeKept,
   saveArm,
   saveCurve,
+  saveKept,
   saveRows,
   saveStudyHead,
   saveStudyReport,
@@ -270,6 +273,9 @@ async function* runArms(open: Open): AsyncGenerator<StudyEvent, void> {
     const file = control.endRequested ? (short ?? skipped(open, choice)) : yield* runArm(open, choice, short);
     open.files.push(file);
     await saveArm(ports.storage, request.id, file);
+    if (file !== short && file.report.status === 'finished') {
+      await removeKept(ports.storage, request.id, choice.key);
+    }
     await saveRows(ports.storage, request.id, studyRows(open.shared.data, open.files));
     yield* tellReport(open);
   }
@@ -281,7 +287,7 @@ async function* runArm(
   choice: ArmChoice,
   short: ArmFile | null,
 ): AsyncGenerator<StudyEvent, ArmFile> {
-  const { control, request, shared } = open;
+  const { control, ports, request, shared } = open;
   control.current = new AbortController();
   const { key } = choice;
   const label = armNames(open.config.arms)[key];
@@ -290,7 +296,7 @@ async function* runArm(
   try {
     const outcome = yield* steered(open, choice, {
       ...inputOf(open, choice, shared, run),
-      kept: short?.kept ?? null,
+      kept: (request.resume ? await loadKept(ports.storage, request.id, key) : null) ?? short?.kept ?? null,
     });
     return outcome ? finished(open, choice, outcome) : (short ?? skipped(open, choice));
   } catch (error) {
@@ -332,7 +338,7 @@ function runControl(control: StudyControl): RunControl {
 
 /** Pulls an arm to its end; null when it was skipped and keeps nothing. */
 async function* steered(
-  { control }: Open,
+  { control, ports, request }: Open,
   { key, arm }: ArmChoice,
   input: ArmInput,
 ): AsyncGenerator<StudyEvent, ArmOutcome | null> {
@@ -343,6 +349,7 @@ async function* steered(
       const { done, value } = await events.next();
       if (done) return value;
       if (value.type === 'plan') totalSteps = value.totalSteps;
+      if (value.type === 'keep') await saveKept(ports.storage, request.id, key, value.kept);
       yield* told(key, value, totalSteps);
       await breathe();
       await control.paused;

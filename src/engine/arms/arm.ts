@@ -38,14 +38,18 @@ export interface ArmInput {
   signal: AbortSignal;
   /** The run that an arm that trains is stored as. */
   run: { id: string; name: string; resume: boolean };
-  /** What the arm gave to be kept when it was cut short, as it comes out of JSON; null for one that starts. */
+  /** What the arm last gave to be kept, as it comes out of JSON; null for one that starts. */
   kept: unknown;
   /** A key typed by the user for this arm; never stored, never written anywhere. */
   secret: string | null;
 }
 
 /** Of the work under way; an arm that trains passes its run's events on. */
-export type ArmEvent = RunEvent | { type: 'work'; detail: string; done: number; total: number };
+export type ArmEvent =
+  | RunEvent
+  | { type: 'work'; detail: string; done: number; total: number }
+  /** What it goes on with should the tab close now, as JSON: answers that may have been paid for. */
+  | { type: 'keep'; kept: unknown };
 
 export interface ArmOutcome {
   /** One per test row (or per row of `rows`), in order. `predicted` -1 = no usable answer, which counts as wrong. */

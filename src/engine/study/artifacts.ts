@@ -63,6 +63,22 @@ export const saveArm = (storage: Storage, id: string, arm: ArmFile): Promise<voi
 export const loadArmFile = (storage: Storage, id: string, key: string): Promise<ArmFile | null> =>
   readJson(storage, `${studyFolder(id)}/arm-${key}.json`, armFileSchema);
 
+const keptPath = (id: string, key: string): string => `${studyFolder(id)}/kept-${key}.json`;
+
+const keptSchema = z.object({ kept: z.unknown() });
+
+/** What an arm under way goes on with; its own file, once it has one, takes this one's place. */
+export const saveKept = (storage: Storage, id: string, key: string, kept: unknown): Promise<void> =>
+  writeJson(storage, keptPath(id, key), { kept });
+
+/** Null when nothing was kept. */
+export async function loadKept(storage: Storage, id: string, key: string): Promise<unknown> {
+  return (await readJson(storage, keptPath(id, key), keptSchema))?.kept ?? null;
+}
+
+export const removeKept = (storage: Storage, id: string, key: string): Promise<void> =>
+  storage.remove(keptPath(id, key));
+
 const curveSchema = z.array(curvePointSchema);
 
 export const saveCurve = (storage: Storage, id: string, points: z.infer<typeof curveSchema>): Promise<void> =>

@@ -2,7 +2,7 @@
 import type { Storage } from '../core/storage';
 import { basisOf, type StudyConfig, sameArm } from '../core/study';
 import { runFolder } from '../pipeline/artifacts';
-import { armRunId, loadCurve, loadStudyHead, saveCurve, studyFolder } from './artifacts';
+import { armRunId, loadCurve, loadStudyHead, removeKept, saveCurve, studyFolder } from './artifacts';
 
 /** Removes answers, runs with their checkpoints, and curve points of arms that are no longer what they were. */
 export async function forgetChanged(storage: Storage, id: string, config: StudyConfig): Promise<void> {
@@ -18,6 +18,7 @@ export async function forgetChanged(storage: Storage, id: string, config: StudyC
   const keys = new Set(changed.map(({ key }) => key));
   for (const key of keys) {
     await storage.remove(`${studyFolder(id)}/arm-${key}.json`);
+    await removeKept(storage, id, key);
     await storage.remove(runFolder(armRunId(id, key)));
   }
   await saveCurve(

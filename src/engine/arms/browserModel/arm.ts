@@ -8,7 +8,7 @@ import { numberOf, textOf } from '../../tuning/spec';
 import type { Arm, ArmInput } from '../arm';
 import { type ChatReply, NoReply } from '../endpoint/chat';
 import { drawShots } from '../endpoint/shots';
-import { endEarly, outcomeOf, rowNotes, startTally, take } from '../endpoint/tally';
+import { endEarly, keptSoFar, outcomeOf, rowNotes, startTally, take } from '../endpoint/tally';
 
 export const browserModel: Arm = async function* (input) {
   const { config, data, ports, seed, settings, signal } = input;
@@ -31,6 +31,7 @@ export const browserModel: Arm = async function* (input) {
       const reply = await replyTo(prompt.of(examples[row]?.text ?? ''), labels, input);
       const settled = reply ? { row, reply } : { row, error: new NoReply('it gave none') };
       take(settled, tally, labels, prompt, 'the browser’s model');
+      yield { type: 'keep', kept: keptSoFar(tally) };
     }
   } catch (error) {
     endEarly(tally, error, signal);

@@ -11,6 +11,7 @@ import {
   count,
   endEarly,
   isWithin,
+  keptSoFar,
   outcomeOf,
   ownCost,
   rowNotes,
@@ -60,6 +61,7 @@ export const endpoint: Arm = async function* (input) {
       yield { type: 'work', detail: place, done: tally.predicted.size, total: rows.length };
       for await (const settled of answers(input, chat, prompt, rows, tally)) {
         take(settled, tally, labels, prompt, url.host);
+        yield { type: 'keep', kept: keptSoFar(tally) };
         yield {
           type: 'work',
           detail: `${place} · ${spent(tally, input)} so far`,

@@ -368,6 +368,39 @@ describe('what was cut short', () => {
     expect(on.events[0]).toMatchObject({ done: 4, total: 12 });
   });
 
+  test('is given out after every answer, so that a closed tab loses none; a silence is asked again', async () => {
+    const prompt = 'Which label has {{text}}';
+    await serve({ reply: (index) => (index === 2 || index === 3 ? { status: 500 } : 'answer') });
+    const { events } = await ask({ prompt, atOnce: 1 });
+    const kept = events.flatMap((event) => (event.type === 'keep' ? [event.kept] : []));
+    expect(kept).toHaveLength(TEST.length);
+    await server?.close();
+    const { requests } = await serve();
+    const on = await ask({ prompt, atOnce: 1 }, { kept: kept[3] });
+    expect(on.events[0]).toMatchObject({ done: 2, total: 12 });
+    expect(requests).toHaveLength(10);
+    expect(predicted(on)).toEqual(TRUTH);
+  });
+
+  test('counts the questions that a closed tab left open in the budget', async () => {
+    await serve({ reply: (index) => (index === 0 ? 'answer' : 'hang') });
+    const controller = new AbortController();
+    const { events } = await ask(
+      { atOnce: 3 },
+      {
+        signal: controller.signal,
+        watch: (event) => {
+          if (event.type === 'keep') controller.abort();
+        },
+      },
+    );
+    const kept = events.find((event) => event.type === 'keep')?.kept;
+    expect(kept).toMatchObject({ predicted: [[expect.any(Number), expect.any(Number)]] });
+    const { lost, promptTokens } = kept as { lost: { prompt: number }; promptTokens: number };
+    // Two questions of about the size of the one that was answered.
+    expect(lost.prompt).toBeGreaterThan(1.5 * promptTokens);
+  });
+
   test('spends one budget, not one each time', async () => {
     const prompt = `${'word '.repeat(20)}Text: {{text}}`;
     // 25 to 26 tokens a row answered, some 32 for the refusal: room for two before it and two after.

@@ -60,6 +60,21 @@ function keptOf({ predicted, ...tally }: Tally): z.input<typeof keptSchema> {
   };
 }
 
+/**
+ * What is kept while questions are open, should the tab close before their replies: a server may have counted those,
+ * and the rows of a silence are asked again.
+ */
+export function keptSoFar(tally: Tally): z.input<typeof keptSchema> {
+  const kept = keptOf(tally);
+  const silence = new Set(tally.silentRows);
+  return {
+    ...kept,
+    predicted: kept.predicted.filter(([row]) => !silence.has(row)),
+    silent: kept.silent - silence.size,
+    lost: { ...kept.lost, prompt: kept.lost.prompt + tally.openTokens },
+  };
+}
+
 function newTally(): Tally {
   return {
     ...{ predicted: new Map(), times: [], promptTokens: 0, completionTokens: 0, estimated: 0 },
