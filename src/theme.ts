@@ -61,6 +61,8 @@ export const theme = createTheme({
   },
   components: {
     Anchor: { defaultProps: { underline: 'always' } },
+    // Mantine takes two pixels off its size, which would be 11 px.
+    InputWrapper: { styles: { description: { fontSize: 'var(--mantine-font-size-sm)' } } },
     Button: { styles: { label: { fontWeight: 550 } } },
     Tooltip: { defaultProps: { openDelay: 150, transitionProps: { duration: 120 } } },
     Modal: { defaultProps: { centered: true, transitionProps: { duration: 150 } }, styles: { title: TITLE } },

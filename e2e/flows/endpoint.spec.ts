@@ -105,6 +105,32 @@ test('rows leave after a yes to just that; limits, broken replies and silence ar
   await expect(endpoint.key).toHaveValue('');
 });
 
+test('a tab that is closed while it asks loses no answer: the rest alone is asked after a new yes', async ({
+  studio,
+  page,
+}) => {
+  const answered = 4;
+  let silent = true;
+  await choose(studio, { reply: (index) => (silent && index >= answered ? 'hang' : 'answer') });
+  const { endpoint, study } = studio;
+  await endpoint.agreed.check();
+  await study.start();
+  await expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(answered + 2);
+  const before = texts(server).slice(0, answered);
+  page.on('dialog', (dialog) => dialog.accept());
+  await page.reload();
+  await expect(study.interrupted).toBeVisible();
+  await endpoint.agreed.check();
+  silent = false;
+  const sent = server.requests.length;
+  await study.interrupted.getByRole('button', { name: 'Go on' }).click();
+  await study.expectFinished();
+  await expect(study.row(WAY)).not.toContainText('asked');
+  const after = texts(server).slice(sent);
+  expect(after.length).toBeGreaterThan(0);
+  expect(new Set([...before, ...after]).size).toBe(answered + after.length);
+});
+
 test('skipped half-way it keeps what was answered, and after a reload and a new yes asks the rest alone', async ({
   studio,
   page,

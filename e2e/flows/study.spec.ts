@@ -9,6 +9,35 @@ const FEW = 'Prompt: a few examples';
 const QUICK = ['Always the most common label', ZERO, FEW, 'Head only'];
 const LORA = 'Adapter (LoRA)';
 
+test('ended with what is done, it advises on that, and the rest can be asked later', async ({
+  studio,
+  page,
+}) => {
+  await page.setViewportSize(DESKTOP);
+  await studio.open();
+  await studio.data.openFile('tickets.csv', csv());
+  await expect(studio.data.facts).toContainText('rows kept');
+  await page.getByRole('link', { name: 'Is a prompt enough?' }).click();
+  await studio.study.choose([QUICK[0] as string, ZERO, LORA, 'Head only']);
+  await page.getByRole('button', { name: `Settings of ${LORA}` }).click();
+  await studio.method.set('Passes over the data', 60);
+  await studio.study.start();
+  const learning = studio.study.queue.getByRole('listitem').filter({ hasText: LORA });
+  await expect(learning).toContainText('step', { timeout: 120_000 });
+  await page.getByRole('button', { name: 'End with what is done' }).click();
+  await studio.study.expectFinished();
+  await expect(studio.study.row(ZERO)).toContainText(/\d+\.\d %/);
+  for (const way of [LORA, 'Head only']) {
+    await expect(studio.study.row(way)).toContainText('Skipped.');
+    await expect(studio.study.row(way).getByRole('button', { name: 'Run it now' })).toBeEnabled();
+  }
+  await expect(page.getByRole('list', { name: 'Advice' })).not.toContainText('have run');
+  // A study that was ended is whole: nothing waits to be gone on with.
+  await page.reload();
+  await expect(studio.study.row(ZERO)).toContainText(/\d+\.\d %/);
+  await expect(studio.study.interrupted).toBeHidden();
+});
+
 test('four ways, stated anew; a fifth is added, interrupted by a reload and gone on with', async ({
   studio,
   page,
@@ -59,6 +88,9 @@ test('four ways, stated anew; a fifth is added, interrupted by a reload and gone
   page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await expect(studio.study.interrupted).toContainText('4 of 5 ways done');
+  // What would throw all of it away asks first.
+  await studio.study.interrupted.getByRole('button', { name: 'Discard' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
   await expect(studio.study.row('Head only').getByRole('cell').first()).toHaveText(scores ?? '');
   await studio.study.interrupted.getByRole('button', { name: 'Go on' }).click();
   await expect(studio.study.queue.getByRole('listitem').filter({ hasText: 'Head only' })).toContainText(

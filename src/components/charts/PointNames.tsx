@@ -4,8 +4,8 @@ import styles from './charts.module.css';
 import { placeLabels } from './placeLabels';
 
 interface PointNamesProps {
-  /** Places in the units of the axes. */
-  points: readonly { key: string; text: string; x: number; y: number }[];
+  /** Places in the units of the axes; `reach` = from where to where the bar through the point goes. */
+  points: readonly { key: string; text: string; x: number; y: number; reach?: readonly [number, number] }[];
   /** Pixels right of the plot that a name may take. */
   room: number;
 }
@@ -18,7 +18,10 @@ export function PointNames({ points, room }: PointNamesProps) {
   if (!toX || !toY || !area) return null;
   const spots = points.flatMap((point) => {
     const [x, y] = [toX(point.x), toY(point.y)];
-    return x === undefined || y === undefined ? [] : [{ ...point, x: Number(x), y: Number(y) }];
+    if (x === undefined || y === undefined) return [];
+    const [low, high] = point.reach ?? [point.y, point.y];
+    const bar = [Number(toY(high) ?? y), Number(toY(low) ?? y)] as const;
+    return [{ ...point, x: Number(x), y: Number(y), bar }];
   });
   const right = area.x + area.width + room;
   return (

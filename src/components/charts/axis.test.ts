@@ -35,6 +35,15 @@ describe('placeLabels', () => {
     expect((ys[2] ?? 0) - (ys[1] ?? 0)).toBeGreaterThanOrEqual(17);
   });
 
+  it('keeps names off the bars through other points', () => {
+    const spots = [
+      { key: 'a', x: 50, y: 100, text: 'Adapter', bar: [80, 120] as const },
+      { key: 'b', x: 80, y: 104, text: 'Head', bar: [84, 124] as const },
+    ];
+    const { labelY = 0 } = placeLabels(spots, 500, 0, 300).find(({ key }) => key === 'a') ?? {};
+    expect(labelY + 8.5 <= 84 || labelY - 8.5 >= 124).toBe(true);
+  });
+
   it('turns a name to the left where the right edge is near', () => {
     expect(placeLabels([{ key: 'a', x: 480, y: 50, text: 'Adapter' }], 500, 0, 300)[0]?.anchor).toBe('end');
   });

@@ -32,9 +32,19 @@ interface ScreenFrameProps {
   primary?: PrimaryAction;
   /** Where Back leads; absent on the first screen. */
   back?: { to: string; label?: string };
+  /** Another way on, beside the primary one. */
+  other?: { to: string; label: string };
 }
 
-export function ScreenFrame({ question, lead, children, notes = [], primary, back }: ScreenFrameProps) {
+export function ScreenFrame({
+  question,
+  lead,
+  children,
+  notes = [],
+  primary,
+  back,
+  other,
+}: ScreenFrameProps) {
   const projector = useProjector();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -73,6 +83,11 @@ export function ScreenFrame({ question, lead, children, notes = [], primary, bac
                 leftSection={<IconArrowLeft size={16} aria-hidden />}
               >
                 {back.label ?? 'Back'}
+              </Button>
+            )}
+            {other && (
+              <Button component={Link} href={other.to} variant="default" size="md" className={classes.other}>
+                {other.label}
               </Button>
             )}
             {primary && <Primary action={primary} />}

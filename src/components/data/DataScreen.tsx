@@ -82,6 +82,7 @@ function OpenedData() {
     <ScreenFrame
       question="What should the model learn from?"
       notes={TABLE_NOTES}
+      other={{ label: 'Is a prompt enough?', to: '/prompt-or-tune' }}
       primary={{ label: 'Choose a model', onClick: () => go('/model'), disabledReason: blocked }}
     >
       <Group justify="space-between" align="flex-end" gap="sm">
@@ -98,7 +99,8 @@ function OpenedData() {
       {!replacing && <AreaError area="data" onRetry={() => void restoreData()} />}
       {!replacing && reading.status === 'busy' && <Busy area="data" onCancel={cancelOpening} />}
       <ImportBar />
-      <TableCard table={table} />
+      {/* Rows are not at hand before they are read; asked for then, they would stay an error. */}
+      {reading.status !== 'busy' && <TableCard table={table} />}
       <Busy area="check" />
       <AreaError area="check" onRetry={() => void checkData()} />
       {report && (

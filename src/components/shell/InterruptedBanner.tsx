@@ -1,5 +1,6 @@
 /** On every screen, while an earlier run waits half-done: go on with it, or let it go. */
 import { Button, Group, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPause } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import { discardInterrupted, resumeInterrupted } from '../../state/commands/run';
@@ -8,6 +9,7 @@ import { isUnderWay } from '../../state/runReducer';
 import { useRuns } from '../../state/runs';
 import { useStudy } from '../../state/study';
 import { isStudyUnderWay } from '../../state/studyReducer';
+import { DeleteModal } from '../common/DeleteModal';
 import { AreaError } from '../common/ErrorCard';
 import { count } from '../common/format';
 import classes from './shell.module.css';
@@ -17,6 +19,7 @@ export function InterruptedBanner() {
   const running = useRun(isUnderWay);
   const studying = useStudy(isStudyUnderWay);
   const [, go] = useLocation();
+  const [asking, ask] = useDisclosure(false);
   if (!interrupted || running || studying) return <AreaError area="interrupted" />;
   const { name, step, totalSteps } = interrupted;
   const where = step > 0 ? `at step ${count(step)} of ${count(totalSteps)}` : 'before anything was kept';
@@ -37,10 +40,18 @@ export function InterruptedBanner() {
         >
           Go on
         </Button>
-        <Button size="sm" variant="default" onClick={() => void discardInterrupted()}>
+        <Button size="sm" variant="default" onClick={ask.open}>
           Discard
         </Button>
       </Group>
+      <DeleteModal
+        title="Delete this run?"
+        opened={asking}
+        onClose={ask.close}
+        onConfirm={() => void discardInterrupted()}
+      >
+        <Text>“{name}” and what it has learned so far are removed from this browser.</Text>
+      </DeleteModal>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 /** On every screen, while an earlier study waits half-done: go on with it, or let it go. */
 import { Button, Group, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconPlayerPause } from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import { openStudy } from '../../state/commands/studies';
@@ -10,6 +11,7 @@ import { isUnderWay } from '../../state/runReducer';
 import { useStudies } from '../../state/studies';
 import { useStudy } from '../../state/study';
 import { isStudyUnderWay } from '../../state/studyReducer';
+import { DeleteModal } from '../common/DeleteModal';
 import { count, plural } from '../common/format';
 import classes from './shell.module.css';
 
@@ -18,6 +20,7 @@ export function StudyBanner() {
   const running = useRun(isUnderWay);
   const studying = useStudy(isStudyUnderWay);
   const [, go] = useLocation();
+  const [asking, ask] = useDisclosure(false);
   const asks = useConsents(
     (consents) =>
       interrupted !== null &&
@@ -47,10 +50,20 @@ export function StudyBanner() {
         >
           Go on
         </Button>
-        <Button size="sm" variant="default" onClick={() => void discardInterruptedStudy()}>
+        <Button size="sm" variant="default" onClick={ask.open}>
           Discard
         </Button>
       </Group>
+      <DeleteModal
+        title="Delete this study?"
+        opened={asking}
+        onClose={ask.close}
+        onConfirm={() => void discardInterruptedStudy()}
+      >
+        <Text>
+          “{name}”, its table, its answers and the runs that were tuned in it are removed from this browser.
+        </Text>
+      </DeleteModal>
     </section>
   );
 }

@@ -53,7 +53,7 @@ export function TopBar({ railOpen, onToggleRail }: TopBarProps) {
           aria-controls="journey"
           onClick={onToggleRail}
         >
-          {here >= 0 ? `Step ${here + 1} of ${STEPS.length}: ${STEPS[here]?.label}` : 'Steps'}
+          {here >= 0 ? `Step ${here + 1} of ${STEPS.length}: ${STEPS[here]?.label}` : besideTheSteps(path)}
           <IconChevronDown size={16} aria-hidden />
         </UnstyledButton>
       )}
@@ -89,4 +89,10 @@ function SchemeToggle() {
       </ActionIcon>
     </Tooltip>
   );
+}
+
+/** Where the reader is when at none of the steps. */
+function besideTheSteps(path: string): string {
+  if (path.startsWith('/prompt-or-tune')) return 'Steps · Prompt or tune?';
+  return path.startsWith('/runs') ? 'Steps · Runs' : 'Steps';
 }

@@ -40,14 +40,14 @@ export function AdvicePanel({ report, underWay }: AdvicePanelProps) {
   const { advice, config } = report;
   const [first] = advice;
   const projector = useProjector();
-  const asks = useShown().questions && !projector;
+  const asks = useShown().questions && !projector && !underWay;
   return (
     <Section
       title={first ? first.text : 'What to do'}
       lead={
         config.situation
           ? undefined
-          : `By the figures alone${asks ? '; answer the questions and it follows' : ''}.`
+          : `By the figures alone.${asks ? ' Answer the questions, and they count, too.' : ''}`
       }
     >
       <div className={classes.panel}>
@@ -56,7 +56,7 @@ export function AdvicePanel({ report, underWay }: AdvicePanelProps) {
             <Sentence key={`${one.kind} ${one.at} ${one.text}`} advice={one} isTitle={i === 0} />
           ))}
         </ol>
-        {!underWay && asks && (
+        {asks && (
           <div id="situation" tabIndex={-1} className={classes.situation}>
             <SituationForm
               value={config.situation}

@@ -17,7 +17,6 @@ interface ArmItemProps {
 }
 
 export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
-  const [open, setOpen] = useState(false);
   const id = useId();
   const choice = choiceOf(
     useStudySetup((setup) => setup),
@@ -27,6 +26,8 @@ export function ArmItem({ arm: { key, spec, on }, layers }: ArmItemProps) {
   const changed = Object.keys(choice.settings).length + Object.keys(choice.training).length;
   const name = armName({ key, arm: spec.id });
   const isCopy = key !== spec.id;
+  // A copy with the settings of the first would answer the same once more.
+  const [open, setOpen] = useState(isCopy && changed === 0);
   const hasSettings = spec.fields.length > 0 || spec.trains !== null;
   return (
     <li className={classes.arm} data-on={on || undefined} data-open={open || undefined}>

@@ -1,5 +1,6 @@
 /** Quality against cost: one point a way, with its interval; the cost is the reader's choice. */
 import { Button, Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconChartDots, IconTable } from '@tabler/icons-react';
 import { useState } from 'react';
 import { CartesianGrid, ErrorBar, Label, ResponsiveContainer, Scatter, ScatterChart, XAxis } from 'recharts';
@@ -22,6 +23,8 @@ import { namesOf } from './studyText';
 export function CostChart({ report }: { report: StudyReport }) {
   const [chosen, setChosen] = useState<Cost['id']>('train');
   const [asTable, setAsTable] = useState(false);
+  // Where names would lie over the points, numbers stand for them.
+  const narrow = useMediaQuery('(max-width: 720px)') ?? false;
   const cost = COSTS.find(({ id }) => id === chosen) ?? (COSTS[0] as Cost);
   const points = costPoints(report.arms, namesOf(report), cost, report.config.pricePerMillion);
   const { test } = report.data.splits;
@@ -66,8 +69,8 @@ export function CostChart({ report }: { report: StudyReport }) {
         />
       ) : (
         <>
-          <Plot points={points} cost={cost} />
-          <MarkLegend marks={marks} />
+          <Plot points={points} cost={cost} numbered={narrow} />
+          {narrow ? <Numbers points={points} /> : <MarkLegend marks={marks} />}
         </>
       )}
     </Section>
@@ -76,7 +79,14 @@ export function CostChart({ report }: { report: StudyReport }) {
 
 const HEIGHT = 340;
 
-function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
+interface PlotProps {
+  points: readonly CostPoint[];
+  cost: Cost;
+  /** Numbers in place of names. */
+  numbered: boolean;
+}
+
+function Plot({ points, cost, numbered }: PlotProps) {
   const axis = axisOf(
     points.map((point) => point.cost),
     niceTicks,
@@ -121,7 +131,10 @@ function Plot({ points, cost }: { points: readonly CostPoint[]; cost: Cost }) {
             />
           </Scatter>
           <PointNames
-            points={data.map(({ key, name, x, accuracy }) => ({ key, text: name, x, y: accuracy }))}
+            points={data.map(({ key, name, x, accuracy, interval }, i) => ({
+              ...{ key, text: numbered ? `${i + 1}` : name },
+              ...{ x, y: accuracy, reach: interval },
+            }))}
             room={20}
           />
         </ScatterChart>
@@ -146,6 +159,22 @@ interface PointProps {
 function Point({ cx, cy, payload }: PointProps) {
   if (cx === undefined || cy === undefined || !payload) return <g />;
   return <PointMark x={cx} y={cy} mark={payload.mark} />;
+}
+
+/** Which way each number on the chart is. */
+function Numbers({ points }: { points: readonly CostPoint[] }) {
+  return (
+    <ol className={classes.numbers}>
+      {points.map(({ key, name, mark }) => (
+        <li key={key}>
+          <svg width="16" height="16" aria-hidden>
+            <PointMark x={8} y={8} mark={mark} />
+          </svg>
+          {name}
+        </li>
+      ))}
+    </ol>
+  );
 }
 
 function MarkLegend({ marks }: { marks: readonly Mark[] }) {

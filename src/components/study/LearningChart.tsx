@@ -208,6 +208,6 @@ function Legend({ lines }: { lines: readonly DrawnLine[] }) {
 function ends(lines: readonly ArmLine[]) {
   return lines.flatMap(({ key, name, points }) => {
     const end = points.at(-1);
-    return end ? [{ key, text: name, x: end.rows, y: end.mean }] : [];
+    return end ? [{ key, text: name, x: end.rows, y: end.mean, reach: [end.low, end.high] as const }] : [];
   });
 }

@@ -34,7 +34,7 @@ export function Queue({ config, progress, paused, left }: QueueProps) {
     ({ key }) => !['waiting', 'running'].includes(armState(progress, key)),
   ).length;
   const title = paused
-    ? 'Held'
+    ? 'Paused'
     : preparing && !current
       ? preparing.detail
       : curve && !current

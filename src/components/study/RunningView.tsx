@@ -51,12 +51,16 @@ export function RunningView({ question }: { question: string }) {
   );
 }
 
+/** Of a least time below this nobody learns when it will be over. */
+const TELLING_S = 30;
+
 function leftText(study: RunningStudy): string {
   if (study.ending) return 'Ending with what is done.';
   if (study.pausedAt !== null) return 'Nothing is computed until you resume.';
   const left = timeLeft(study, performance.now() / 1000);
   if (!left) return 'How long it takes shows with the first ways.';
-  return left.atLeast
-    ? `At least ${about(left.seconds)} left; some ways have not been timed here yet.`
-    : `${about(left.seconds)} left.`;
+  if (!left.atLeast) return `${about(left.seconds)} left.`;
+  return left.seconds < TELLING_S
+    ? 'Longer ways are to come: how long shows when the first of them learns.'
+    : `At least ${about(left.seconds)} left; some ways have not been timed here yet.`;
 }

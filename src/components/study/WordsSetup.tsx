@@ -1,6 +1,7 @@
 /** What a prompt tells the model: a description of each label, and examples of it. */
 import { Select, Tabs, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { loadSamples } from '../../state/commands/machine';
 import { setDescription, setExamples } from '../../state/commands/studySetup';
 import { useMachine } from '../../state/machine';
 import { useProject } from '../../state/project';
@@ -17,9 +18,13 @@ const MOST_EXAMPLES = 64;
 export function WordsSetup({ labels }: { labels: readonly string[] }) {
   const descriptions = useProject((project) => project.descriptions);
   const sample = useProject((project) => project.sample);
-  const usual = useMachine(
-    ({ samples }) => samples?.find(({ id }) => id === sample)?.labelDescriptions ?? NOTHING,
-  );
+  const samples = useMachine((machine) => machine.samples);
+  useEffect(() => void loadSamples(), []);
+  // Before it is known what came with the sample, nothing passes for changed.
+  const unknown = sample !== null && samples === null;
+  const usual = unknown
+    ? descriptions
+    : (samples?.find(({ id }) => id === sample)?.labelDescriptions ?? NOTHING);
   const examples = useStudySetup((setup) => setup.examples);
   const given = labels.filter((label) => (examples[label] ?? []).length > 0).length;
   const lead = [

@@ -32,7 +32,7 @@ const NAMES = namesOf(REPORT);
 describe('what the table says', () => {
   it('names the best, and what cannot be told from it', () => {
     expect(finding(REPORT)).toBe(
-      'Head only is right on 80.0 % of 120 test rows, the most; each other way, taken alone, is told apart from it on these rows',
+      'Head only is right on 80.0 % of 120 test rows, more than every other way, and told apart from each taken alone',
     );
     const tied = studyReport([armReport('zero-shot', 0.78), armReport('head', 0.8, { ties: ['zero-shot'] })]);
     expect(finding(tied)).toContain('Prompt: label descriptions cannot be told from it');

@@ -38,8 +38,7 @@ export function finding({ arms, config }: Pick<StudyReport, 'arms' | 'config'>):
   const right = `${names[best.id]} is right on ${percent(best.accuracy)} of ${plural(best.n, 'test row')}`;
   if (others.length === 0) return right;
   const ties = tiedWith(best, others).map((id) => names[id] ?? id);
-  if (ties.length === 0)
-    return `${right}, the most; each other way, taken alone, is told apart from it on these rows`;
+  if (ties.length === 0) return `${right}, more than every other way, and told apart from each taken alone`;
   const told = ties.length > 3 ? `${plural(ties.length, 'other way')}` : listed(ties);
   return `${right}, the most; ${told} cannot be told from it on so many rows`;
 }

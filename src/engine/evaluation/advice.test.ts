@@ -359,6 +359,18 @@ describe('notes', () => {
     );
     expect(kinds(inSituation({}))).toEqual(['fine-tune']);
   });
+
+  test('prompts that cost the same a day are told together', () => {
+    const again = worthIt.flatMap((arm) =>
+      arm.id === 'zero-shot' ? [arm, { ...arm, label: 'again' }] : [arm],
+    );
+    const notes = inSituation({ rowsPerDay: 100_000 }, undefined, again).filter(({ text }) =>
+      text.includes('a day'),
+    );
+    expect(notes.map(({ text }) => text)).toEqual([
+      'At a price a token, “zero-shot”, “again” would cost 0.3 a day each.',
+    ]);
+  });
 });
 
 test('every advice has its number and its place', () => {

@@ -154,7 +154,7 @@ function withoutTuned({ cheap, kindOf }: Candidates): Advice {
   if (best && kindOf(best) === 'prompt') return promptAdvice(best);
   return {
     kind: 'cannot-tell',
-    text: 'Whether fine-tuning would pay was not measured: no tuned model has finished in this study.',
+    text: 'Whether fine-tuning would pay was not measured: no way that tunes more than a classifier on top has finished.',
     because: best
       ? `The best so far is “${best.label}”: ${scoreOf(best)}.`
       : 'Only the most common label was tried.',

@@ -145,15 +145,21 @@ function slow({ maxLatencyMs }: Situation, { all }: Candidates): Note[] {
 
 function perDay({ rowsPerDay }: Situation, { prompts }: Candidates, pricePerMillion: number): Note[] {
   if (rowsPerDay === 0) return [];
-  return prompts
-    .map((arm) => ({ arm, cost: costPerThousand(arm, pricePerMillion) }))
-    .filter(({ cost }) => cost > 0)
-    .map(({ arm, cost }) => ({
-      text: `At a price a token, “${arm.label}” would cost ${figure((rowsPerDay / 1000) * cost)} a day.`,
-      because:
-        arm.cost_per_thousand === undefined
-          ? `${count(rowsPerDay)} rows a day at ${figure(arm.prompt_tokens)} tokens, ${figure(pricePerMillion)} a million.`
-          : `${count(rowsPerDay)} rows a day at ${figure(cost)} for 1,000, measured at its own prices.`,
-      at: 'situation',
-    }));
+  // Prompts of one length cost the same: said once for all of them.
+  const alike = new Map<string, { labels: string[]; cost: number }>();
+  for (const arm of prompts) {
+    const cost = costPerThousand(arm, pricePerMillion);
+    if (cost === 0) continue;
+    const because =
+      arm.cost_per_thousand === undefined
+        ? `${count(rowsPerDay)} rows a day at ${figure(arm.prompt_tokens)} tokens, ${figure(pricePerMillion)} a million.`
+        : `${count(rowsPerDay)} rows a day at ${figure(cost)} for 1,000, measured at its own prices.`;
+    const { labels } = alike.get(because) ?? { labels: [] };
+    alike.set(because, { labels: [...labels, `“${arm.label}”`], cost });
+  }
+  return Array.from(alike, ([because, { labels, cost }]) => ({
+    text: `At a price a token, ${labels.join(', ')} would cost ${figure((rowsPerDay / 1000) * cost)} a day${labels.length > 1 ? ' each' : ''}.`,
+    because,
+    at: 'situation',
+  }));
 }
