@@ -358,7 +358,7 @@ describe('the learning curve', () => {
   });
 
   test('draws each size as often as asked, and takes the whole split from the arms', async () => {
-    const { report } = await ask(config);
+    const { events, report } = await ask(config);
     const whole = report?.data.splits.train;
     const points = report?.learning_curve?.map(({ arm, rows, draws }) => [arm, rows, draws.length]);
     expect(points?.sort()).toEqual(
@@ -371,6 +371,10 @@ describe('the learning curve', () => {
         ['head', whole, 1],
       ].sort(),
     );
+    // While draws are still coming in, nothing is said of more rows.
+    const told = events.flatMap((event) => (event.type === 'report' ? [event.report.more_data.length] : []));
+    expect(told.slice(0, -1).every((said) => said === 0)).toBe(true);
+    expect(told.at(-1)).toBe(2);
     const ofHead = report?.learning_curve?.find(({ arm, rows }) => arm === 'head' && rows === whole);
     expect(ofHead?.draws[0]?.accuracy).toBe(report?.arms[1]?.accuracy);
   });

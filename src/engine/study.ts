@@ -581,7 +581,8 @@ function reportOf(open: Open, finishedAt: string | null): StudyReport {
     backend: ports.backend,
     arms: withComparisons(files, Array.from(rows.labels), config),
     learning_curve: config.curve ? points : null,
-    more_data: moreData(points, data.splits.test),
+    // Of draws still coming in, the answer would change from one to the next.
+    more_data: finishedAt === null ? [] : moreData(points, data.splits.test),
   };
   return { ...report, advice: advise(report) };
 }

@@ -20,7 +20,8 @@ export function DeleteModal({ title, opened, onClose, onConfirm, children }: Del
           Keep it
         </Button>
         <Button
-          color="red"
+          // Dark in both schemes: white on a lighter red cannot be read.
+          color="red.9"
           onClick={() => {
             onConfirm();
             onClose();

@@ -32,12 +32,15 @@ export function StudyBanner() {
   );
   if (!interrupted || running || studying) return null;
   const { name, finished, config } = interrupted;
+  const where =
+    finished.length === config.arms.length
+      ? 'while its learning curve was drawn'
+      : `with ${count(finished.length)} of ${plural(config.arms.length, 'way')} done`;
   return (
     <section className={classes.banner} aria-label="Interrupted study">
       <IconPlayerPause size={18} aria-hidden />
       <Text className={classes.bannerText}>
-        Your study “{name}” stopped with {count(finished.length)} of {plural(config.arms.length, 'way')} done.
-        What is done is kept.
+        Your study “{name}” stopped {where}. What is done is kept.
       </Text>
       <Group gap="xs">
         <Button

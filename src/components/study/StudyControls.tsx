@@ -30,7 +30,7 @@ export function StudyControls({ study }: { study: RunningStudy }) {
         leftSection={<IconPlayerSkipForward size={16} aria-hidden />}
         onClick={() => void skipArm()}
       >
-        {progress.current ? 'Skip this way' : 'Skip this draw'}
+        {progress.curve && !progress.current ? 'Skip this draw' : 'Skip this way'}
       </Button>
       <Button
         size="sm"
