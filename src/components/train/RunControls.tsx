@@ -59,7 +59,7 @@ export function RunControls({ run }: { run: Extract<RunState, { status: 'startin
             Go on training
           </Button>
           <Button
-            color="red"
+            color="red.9"
             onClick={() => {
               setAsking(false);
               void cancel();
