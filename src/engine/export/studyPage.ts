@@ -48,7 +48,9 @@ tr.best th{color:var(--accent)}.tie{display:block;color:var(--muted);font-size:1
 tbody th{min-width:210px}td.text{min-width:220px;max-width:340px;overflow-wrap:anywhere}
 svg{width:100%;height:auto;max-width:760px}svg text{fill:var(--muted);font-size:11px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;background:var(--card);border:1px solid var(--line);padding:12px;border-radius:6px}
-@media print{body{max-width:none;padding:0;background:#fff}h2{break-after:avoid}tr,svg,li{break-inside:avoid}}
+@page{size:A4 landscape;margin:12mm}
+@media print{body{max-width:none;padding:0;background:#fff}h2{break-after:avoid}tr,svg,li{break-inside:avoid}
+.wide{overflow:visible}table{font-size:11px}tbody th{min-width:130px}td.text{min-width:150px}th.n,.tie{white-space:normal}.tie{font-size:10px}th,td{padding-right:8px}}
 `;
 
 export function studyPage(report: StudyReport, rows: StudyRows | null): string {
