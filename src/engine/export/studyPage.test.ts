@@ -94,6 +94,10 @@ const ROWS: StudyRows = {
 describe('a study as a page', () => {
   const page = studyPage(REPORT, ROWS);
 
+  test('names the ways that no place on the axis of training time is for', () => {
+    expect(page).toMatch(/Without any training: .*, 50\.0 %\./);
+  });
+
   test('escapes whatever came from data, wherever it stands', () => {
     expect(page).not.toContain('<img');
     // Name twice, file, advice twice, label, note, error, message, text, class, settings: all of them are there.

@@ -146,6 +146,9 @@ ${x.ticks.map((tick) => html`<text x="${x(tick)}" y="${BOTTOM + 16}" text-anchor
 ${inside}</svg>`;
 }
 
+/** Between two names. */
+const NAME_LINE = 13;
+
 function costChart(report: StudyReport): Html | null {
   const arms = ranked(report.arms).filter(({ train_s }) => train_s > 0);
   if (arms.length < 2) return null;
@@ -159,11 +162,17 @@ function costChart(report: StudyReport): Html | null {
     BOTTOM,
     MARGIN.top,
   );
+  let lowest = Number.NEGATIVE_INFINITY;
   const marks = arms.map(({ label, accuracy, train_s, ci95 }) => {
     const at = x(train_s);
-    return html`<line x1="${at}" x2="${at}" y1="${y(ci95.accuracy[0])}" y2="${y(ci95.accuracy[1])}" stroke="var(--soft)"/><circle cx="${at}" cy="${y(accuracy)}" r="4" fill="var(--accent)"/><text x="${at + 8}" y="${y(accuracy) + 4}">${label}</text>`;
+    // Best first, so each name stands at its point or below the name before it.
+    lowest = Math.max(y(accuracy) + 4, lowest + NAME_LINE);
+    return html`<line x1="${at}" x2="${at}" y1="${y(ci95.accuracy[0])}" y2="${y(ci95.accuracy[1])}" stroke="var(--soft)"/><circle cx="${at}" cy="${y(accuracy)}" r="4" fill="var(--accent)"/><text x="${at + 8}" y="${lowest}">${label}</text>`;
   });
-  return html`<h2>Quality against training time</h2>${frame(x, y, 'Accuracy against training time', 'Seconds of training', marks)}`;
+  // A logarithmic axis has no place for them, and leaving them unsaid would hide the prompts.
+  const still = ranked(report.arms).filter(({ train_s }) => train_s === 0);
+  const beside = still.map(({ label, accuracy }) => `${label}, ${percent(accuracy)}`).join('; ');
+  return html`<h2>Quality against training time</h2>${frame(x, y, 'Accuracy against training time', 'Seconds of training', marks)}${still.length > 0 ? html`<p>Without any training: ${beside}.</p>` : null}`;
 }
 
 const LINE_COLOURS = ['var(--accent)', '#0f766e', 'var(--soft)', '#a16207', '#7c3aed', '#be185d'];
