@@ -331,6 +331,20 @@ describe('the learning curve', () => {
     expect(ofHead?.draws[0]?.accuracy).toBe(report?.arms[1]?.accuracy);
   });
 
+  test('ends at once when it is ended as a draw begins', async () => {
+    const { report } = await ask(config, {
+      watch: (event, control) => {
+        if (event.type === 'curve' && event.done === 1) {
+          control.endRequested = true;
+          control.current.abort();
+        }
+        return undefined;
+      },
+    });
+    const fewer = report?.learning_curve?.filter(({ rows }) => rows !== report.data.splits.train);
+    expect(fewer?.flatMap(({ draws }) => draws)).toHaveLength(1);
+  });
+
   test('is kept point by point and stores no run', async () => {
     const left = await ask(config, {
       watch: (event) => (event.type === 'curve' && event.done === 3 ? 'leave' : undefined),

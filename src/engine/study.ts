@@ -498,6 +498,8 @@ async function* runCurve(open: Open): AsyncGenerator<StudyEvent, void> {
     const seed = open.seed + draw;
     const known = open.points.find((point) => point.arm === arm && point.rows === rows);
     if (known?.draws.some((one) => one.seed === seed)) continue;
+    // Whoever ends or skips it may do so as soon as it is told of.
+    control.current = new AbortController();
     yield { type: 'curve', arm, rows, done, total: jobs.length };
     // A point's own steps would flood the page, which shows how many points are done.
     const scores = await drain(drawPoint(open, choice, rows, seed));
@@ -530,7 +532,6 @@ async function* drawPoint(
   rows: number,
   seed: number,
 ): AsyncGenerator<StudyEvent, { accuracy: number; macro_f1: number } | null> {
-  open.control.current = new AbortController();
   const shared = withFewerRows(open.shared, rows, seed);
   const run = { id: 'point', name: 'point', resume: false };
   const input: ArmInput = {
