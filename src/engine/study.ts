@@ -105,8 +105,9 @@ export async function* study(
     (request.resume ? await loadStudyHead(ports.storage, request.id) : null)?.createdAt ??
     new Date().toISOString();
   const { id, name, guessed } = request;
-  if (request.resume) await forgetChanged(ports.storage, id, config);
-  await saveStudyHead(ports.storage, { version: 1, id, name, createdAt, config, guessed: { ...guessed } });
+  const dropped = request.resume ? await forgetChanged(ports.storage, id, config) : [];
+  const head = { version: 1, id, name, createdAt, config, guessed: { ...guessed }, dropped } as const;
+  await saveStudyHead(ports.storage, head);
   if (request.resume) await reopenReport(ports.storage, id, config);
   const data = yield* preparing(control, tokenize(dataset, base, maxLength));
   const probe = await createProbe(base, dataset.classes.length, seed);
@@ -562,6 +563,8 @@ function reportOf(open: Open, finishedAt: string | null): StudyReport {
   const { base, config, createdAt, files, points, ports, request, shared } = open;
   const { rows } = shared.data.splits.test;
   const data = studyData(shared.data);
+  // What was drawn for arms or curves that are not asked for now stays stored.
+  const curve = points.filter(({ arm }) => config.curve?.arms.includes(arm));
   const report: Omit<StudyReport, 'advice'> = {
     version: 1,
     id: request.id,
@@ -574,8 +577,8 @@ function reportOf(open: Open, finishedAt: string | null): StudyReport {
     model: { id: base.id, parameters: base.parameters, bytes: 4 * base.parameters },
     backend: ports.backend,
     arms: withComparisons(files, Array.from(rows.labels), config),
-    learning_curve: config.curve ? points : null,
-    more_data: moreData(points, data.splits.test),
+    learning_curve: config.curve ? curve : null,
+    more_data: moreData(curve, data.splits.test),
   };
   return { ...report, advice: advise(report) };
 }
