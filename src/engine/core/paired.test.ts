@@ -6,6 +6,7 @@ import {
   mcnemar,
   mcnemarWorse,
   pairedInterval,
+  rowsNeeded,
   rowsToTellApart,
 } from './paired';
 
@@ -114,6 +115,15 @@ describe('rows needed to tell two predictors apart', () => {
 
   test('no difference needs infinitely many', () => {
     expect(rowsToTellApart(0.1, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('from counts: only where there is something left to settle', () => {
+    // p = 0.14 on 200 rows: 19 % differ, by 5 points.
+    expect(rowsNeeded(24, 14, 200)).toBe(rowsToTellApart(0.19, 0.05));
+    expect(rowsNeeded(14, 24, 200)).toBe(rowsNeeded(24, 14, 200));
+    expect(rowsNeeded(70, 10, 200)).toBeNull();
+    expect(rowsNeeded(9, 9, 200)).toBeNull();
+    expect(rowsNeeded(0, 0, 0)).toBeNull();
   });
 
   test('with that many rows the exact test has close to the promised 80 % power', () => {
