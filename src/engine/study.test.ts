@@ -212,6 +212,24 @@ describe('a study', () => {
     expect(drawn).toEqual(['lora']);
   });
 
+  test('an arm left out and asked again has its own answers, and those of other settings never', async () => {
+    const shots = (count: number) => choice('few-shot', { settings: { shots: count } });
+    const all = (count: number) =>
+      studyConfig([choice('majority'), shots(count)], {
+        curve: { arms: ['few-shot'], sizes: [8], draws: 1 },
+      });
+    const { storage } = await ask(all(1));
+    const without = await ask(studyConfig([choice('majority')]), { storage, resume: true });
+    expect(without.report).toMatchObject({ learning_curve: null, more_data: [] });
+    const same = await ask(all(1), { storage, resume: true });
+    expect(same.events.some((event) => startsArm(event, 'few-shot'))).toBe(false);
+    await ask(studyConfig([choice('majority')]), { storage, resume: true });
+    const other = await ask(all(5), { storage, resume: true });
+    const anew = await ask(all(5));
+    expect(figures(other.report)).toEqual(figures(anew.report));
+    expect(other.report?.learning_curve).toEqual(anew.report?.learning_curve);
+  });
+
   test('can be ended while the rows are still read', async () => {
     const asked = ask(studyConfig(QUICK), {
       watch: (event, control) => {
@@ -377,6 +395,20 @@ describe('the learning curve', () => {
     expect(told.at(-1)).toBe(2);
     const ofHead = report?.learning_curve?.find(({ arm, rows }) => arm === 'head' && rows === whole);
     expect(ofHead?.draws[0]?.accuracy).toBe(report?.arms[1]?.accuracy);
+  });
+
+  test('ends at once when it is ended as a draw begins', async () => {
+    const { report } = await ask(config, {
+      watch: (event, control) => {
+        if (event.type === 'curve' && event.done === 1) {
+          control.endRequested = true;
+          control.current.abort();
+        }
+        return undefined;
+      },
+    });
+    const fewer = report?.learning_curve?.filter(({ rows }) => rows !== report.data.splits.train);
+    expect(fewer?.flatMap(({ draws }) => draws)).toHaveLength(1);
   });
 
   test('is kept point by point and stores no run', async () => {

@@ -108,8 +108,9 @@ export async function* study(
     (request.resume ? await loadStudyHead(ports.storage, request.id) : null)?.createdAt ??
     new Date().toISOString();
   const { id, name, guessed } = request;
-  if (request.resume) await forgetChanged(ports.storage, id, config);
-  await saveStudyHead(ports.storage, { version: 1, id, name, createdAt, config, guessed: { ...guessed } });
+  const dropped = request.resume ? await forgetChanged(ports.storage, id, config) : [];
+  const head = { version: 1, id, name, createdAt, config, guessed: { ...guessed }, dropped } as const;
+  await saveStudyHead(ports.storage, head);
   if (request.resume) await reopenReport(ports.storage, id, config);
   const data = yield* preparing(control, tokenize(dataset, base, maxLength));
   const probe = await createProbe(base, dataset.classes.length, seed);
@@ -505,6 +506,8 @@ async function* runCurve(open: Open): AsyncGenerator<StudyEvent, void> {
     const seed = open.seed + draw;
     const known = open.points.find((point) => point.arm === arm && point.rows === rows);
     if (known?.draws.some((one) => one.seed === seed)) continue;
+    // Whoever ends or skips it may do so as soon as it is told of.
+    control.current = new AbortController();
     yield { type: 'curve', arm, rows, done, total: jobs.length };
     // A point's own steps would flood the page, which shows how many points are done.
     const scores = await drain(drawPoint(open, choice, rows, seed));
@@ -537,7 +540,6 @@ async function* drawPoint(
   rows: number,
   seed: number,
 ): AsyncGenerator<StudyEvent, { accuracy: number; macro_f1: number } | null> {
-  open.control.current = new AbortController();
   const shared = withFewerRows(open.shared, rows, seed);
   const run = { id: 'point', name: 'point', resume: false };
   const input: ArmInput = {
@@ -568,6 +570,8 @@ function reportOf(open: Open, finishedAt: string | null): StudyReport {
   const { base, config, createdAt, files, points, ports, request, shared } = open;
   const { rows } = shared.data.splits.test;
   const data = studyData(shared.data);
+  // What was drawn for arms or curves that are not asked for now stays stored.
+  const curve = points.filter(({ arm }) => config.curve?.arms.includes(arm));
   const report: Omit<StudyReport, 'advice'> = {
     version: 1,
     id: request.id,
@@ -580,9 +584,9 @@ function reportOf(open: Open, finishedAt: string | null): StudyReport {
     model: { id: base.id, parameters: base.parameters, bytes: 4 * base.parameters },
     backend: ports.backend,
     arms: withComparisons(files, Array.from(rows.labels), config),
-    learning_curve: config.curve ? points : null,
+    learning_curve: config.curve ? curve : null,
     // Of draws still coming in, the answer would change from one to the next.
-    more_data: finishedAt === null ? [] : moreData(points, data.splits.test),
+    more_data: finishedAt === null ? [] : moreData(curve, data.splits.test),
   };
   return { ...report, advice: advise(report) };
 }

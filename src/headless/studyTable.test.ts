@@ -9,7 +9,7 @@ const arm = (id: string, accuracy: number, rest: Partial<ArmReport> = {}) => ({
   ...rest,
 });
 
-test('the best arm comes first, what it beats is named, and what failed keeps its reason', () => {
+test('the best arm comes first, what it beats is named, and what failed is no row of zeros but its reason', () => {
   const versus = { delta: 0.25, ci95: [0.1, -0.02], p_holm: 0.0002 };
   const arms = [
     arm('zero-shot', 0.5),
@@ -20,7 +20,6 @@ test('the best arm comes first, what it beats is named, and what failed keeps it
       train_s: 65,
     }),
     arm('full', 0, {
-      n: 0,
       status: 'failed',
       error: { code: 'out-of-memory', message: 'No room.' } as ArmReport['error'],
     }),

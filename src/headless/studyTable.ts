@@ -1,6 +1,6 @@
 /** A finished study as a Markdown table: what a terminal shows last, and what a document can hold as it is. */
 import { bytes, count, duration, figure, pValue } from '../engine/core/format';
-import type { ArmReport, StudyReport } from '../engine/core/study';
+import { type ArmReport, ranked, type StudyReport } from '../engine/core/study';
 
 const HEAD = [
   'arm',
@@ -21,17 +21,16 @@ const signed = (share: number): string => `${share < 0 ? '' : '+'}${points(share
 
 /** Best first; arms without an answer last, with the reason why. */
 export function studyTable({ arms, config }: StudyReport): string[] {
-  const answered = arms.filter(({ n }) => n > 0).sort((a, b) => b.accuracy - a.accuracy);
   const rows = [
     HEAD.map((title) => (title === 'against' ? `against ${config.reference}` : title)),
-    ...answered.map(cellsOf),
+    ...ranked(arms).map(cellsOf),
   ];
   const widths = HEAD.map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join(' | ')} |`;
   const rule = `| ${widths.map((width, i) => `${'-'.repeat(width - (i === 0 ? 0 : 1))}${i === 0 ? '' : ':'}`).join(' | ')} |`;
   const [head = [], ...body] = rows;
-  const silent = arms.filter(({ n }) => n === 0);
+  const silent = arms.filter(({ status }) => status !== 'finished');
   return [
     line(head),
     rule,

@@ -53,6 +53,10 @@ describe('the consent', () => {
     expect(page({ ...settings, tokenLimit: 4700 })).toContain('Roughly 4,700 tokens, which cost about 3.9');
   });
 
+  test('is drawn without an estimate while a number is half-typed', () => {
+    for (const shots of [2.5, -1, 1e12]) expect(page({ shots })).not.toContain('Roughly');
+  });
+
   test('hides the key, and asks browsers not to remember it', () => {
     const [input = ''] = page().match(/<input[^>]*type="password"[^>]*>/) ?? [];
     expect(input).toMatch(/autocomplete="off"/i);

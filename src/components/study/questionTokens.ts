@@ -1,9 +1,11 @@
 /** Roughly how many tokens one question will use, before any is asked. Pure. */
+import { endpointSpec } from '../../engine/arms/endpoint/spec';
 import type { Settings } from '../../engine/core/fields';
 import { roughTokens } from '../../engine/core/outside';
 import { fillTemplate } from '../../engine/core/promptTemplate';
 import type { StudyConfig } from '../../engine/core/study';
 import type { DataReport } from '../../workers/protocol';
+import { invalidKeys } from '../fields/fieldError';
 
 interface Rows {
   labels: readonly string[];
@@ -13,7 +15,7 @@ interface Rows {
 
 /**
  * One prompt filled with texts of average length, and an answer as long as is allowed; null while the texts are
- * unknown or the prompt is half-typed.
+ * unknown or a setting is half-typed.
  */
 export function questionTokens(
   settings: Settings,
@@ -24,6 +26,7 @@ export function questionTokens(
   const { shots, answerTokens } = settings;
   if (textTokens === null || !template.includes('{{text}}')) return null;
   if (typeof shots !== 'number' || typeof answerTokens !== 'number') return null;
+  if (invalidKeys(endpointSpec.fields, settings).length > 0) return null;
   const text = 'text'.repeat(Math.round(textTokens));
   const shown = labels.flatMap((label) => {
     const written = examples[label]?.filter((each) => each.trim()) ?? [];

@@ -2,6 +2,7 @@
  * Two predictors on the same rows: exact McNemar tests on the rows where they disagree, and how many rows
  * it takes to tell them apart. Exact at any size, because the approximate test errs where sets are small.
  */
+import { SIGNIFICANT } from './report';
 
 /** ln k!: the product below 171 (exact in doubles to rounding), Stirling's series above (error below 1e-18). */
 export function logFactorial(k: number): number {
@@ -62,6 +63,12 @@ export function rowsToTellApart(
   if (d === 0) return Number.POSITIVE_INFINITY;
   const psi = Math.max(discordant, d);
   return Math.ceil((alphaQuantile * Math.sqrt(psi) + Z_80 * Math.sqrt(psi - d * d)) ** 2 / (d * d));
+}
+
+/** The same from the discordant counts; null where the exact test tells the two apart already, or they are level. */
+export function rowsNeeded(ahead: number, behind: number, rows: number): number | null {
+  if (ahead === behind || mcnemar(ahead, behind) < SIGNIFICANT) return null;
+  return rowsToTellApart((ahead + behind) / rows, (ahead - behind) / rows);
 }
 
 /**

@@ -202,7 +202,7 @@ export const curvePointSchema = z.object({
 });
 export type CurvePoint = z.infer<typeof curvePointSchema>;
 
-/** 'Would more data help?' for one arm: the slope between the last two sizes, with an interval, or 'cannot tell'. */
+/** 'Would more data help?' for one arm (evaluation/learningCurve.ts): what twice the rows add, or 'cannot tell'. */
 export const moreDataSchema = z.object({
   arm: z.string(),
   verdict: z.enum(['yes', 'no', 'cannot-tell']),

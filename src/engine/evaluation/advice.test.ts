@@ -249,6 +249,20 @@ describe('the verdict', () => {
     expect(first?.because).toMatch(/about 600 would be needed/);
   });
 
+  test('how many rows would settle it is said of any two, the reference or not', () => {
+    const arms = [
+      majority,
+      armOf('zero-shot', 160, { ...tie('lora'), ...against('majority', 80, 20) }),
+      armOf('lora', 170, {
+        ...{ ...small, ...tie('zero-shot') },
+        ...counted(against('majority', 90, 20), beside('zero-shot', 24, 14)),
+      }),
+    ];
+    const [first] = advise(studyOf(arms));
+    expect(first).toMatchObject({ kind: 'cannot-tell', at: 'arm-lora' });
+    expect(first?.because).toMatch(/not distinguishable on 200 rows, about 600 would be needed\.$/);
+  });
+
   test('a difference that counts alone does not count among many (Holm)', () => {
     const close = armOf('lora', 176, { ...small, ...against('zero-shot', 26, 10) });
     expect(close.versus?.p).toBeLessThan(0.05);

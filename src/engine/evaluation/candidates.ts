@@ -3,7 +3,7 @@
 import type { ArmSpec } from '../arms/spec';
 import { armSpec, sendsOutside } from '../arms/specs';
 import { aboutRows, percent, plural, points, pValue } from '../core/format';
-import { pairedInterval } from '../core/paired';
+import { pairedInterval, rowsNeeded } from '../core/paired';
 import { type ArmReport, apart, pairOf, ranked, type StudyReport } from '../core/study';
 import type { Interval } from './significance';
 
@@ -83,7 +83,7 @@ export function differenceOf(a: ArmReport, b: ArmReport): string {
     : `${points(a.accuracy - b.accuracy)}, `;
   const p = versus ? `${pValue(versus.p_holm)} (McNemar, Holm), ` : '';
   const told = apart(a, b) ? `told apart on ${rows}` : `not distinguishable on ${rows}`;
-  const needed =
-    versus?.rows_needed && !apart(a, b) ? `, about ${aboutRows(versus.rows_needed)} would be needed` : '';
-  return `${said}${p}${told}${needed}`;
+  const pair = pairOf(a, b);
+  const needed = pair && !apart(a, b) ? rowsNeeded(pair.ahead, pair.behind, pair.n) : null;
+  return `${said}${p}${told}${needed === null ? '' : `, about ${aboutRows(needed)} would be needed`}`;
 }

@@ -6,12 +6,20 @@
 
 export const SCALE = 20;
 
-/** Probability per label for each text vector; vectors need not be normalised. */
-export function zeroShot(texts: readonly Float32Array[], descriptions: readonly Float32Array[]): number[][] {
-  const anchors = descriptions.map(unitLength);
+/**
+ * Probability per label for each text vector; vectors need not be normalised. A label without one (null) is never
+ * chosen; one label at least has a vector.
+ */
+export function zeroShot(
+  texts: readonly Float32Array[],
+  descriptions: readonly (Float32Array | null)[],
+): number[][] {
+  const anchors = descriptions.map((description) => description && unitLength(description));
   return texts.map((text) => {
     const vector = unitLength(text);
-    return softmax(anchors.map((anchor) => SCALE * dot(vector, anchor)));
+    return softmax(
+      anchors.map((anchor) => (anchor ? SCALE * dot(vector, anchor) : Number.NEGATIVE_INFINITY)),
+    );
   });
 }
 

@@ -114,6 +114,7 @@ describe('a study as a page', () => {
     for (const figure of [
       '82.0 %',
       '+32.0 points',
+      '95 %: +20.0 points to +40.0 points',
       'p &lt; 0.001',
       'p = 0.20 (Holm)',
       'about 340 rows would tell',
@@ -125,6 +126,16 @@ describe('a study as a page', () => {
     expect(page).toContain('failed. &lt;img');
     expect(page.match(/<svg /g)).toHaveLength(2);
   });
+});
+
+test('each advice leads to the number behind it', () => {
+  const places = ['arm-zero-shot', 'arm-endpoint', 'curve', 'data', 'situation'];
+  const advice = places.map((at) => ({ kind: 'note', text: at, because: at, at }) as const);
+  const page = studyPage({ ...REPORT, advice }, ROWS);
+  for (const at of places) {
+    expect(page.split(`href="#${at}"`)).toHaveLength(2);
+    expect(page.split(`id="${at}"`)).toHaveLength(2);
+  }
 });
 
 test('a row that a way was not asked is none on which it disagrees, nor one that it has wrong', () => {

@@ -38,7 +38,7 @@ const STYLE = `
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1180px;padding:32px 20px 64px;background:var(--bg);color:var(--ink);font:15px/1.5 "Inter Variable",Inter,system-ui,sans-serif;font-variant-numeric:tabular-nums}
 h1{font-size:26px;line-height:1.2;margin:0 0 4px}h2{font-size:18px;margin:36px 0 8px}
-.muted,.why{color:var(--muted)}.why{font-size:13px}
+.muted,.why{color:var(--muted)}.why{font-size:13px}:target{outline:2px solid var(--accent)}
 ol.advice{padding-left:22px}ol.advice li{margin-bottom:10px}
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px}
 th,td{padding:7px 10px 7px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
@@ -66,14 +66,14 @@ export function studyPage(report: StudyReport, rows: StudyRows | null): string {
 </head>
 <body>
 <h1>${name}</h1>
-<p class="muted">${config.data.name}: ${plural(data.splits.train, 'row')} to train on, ${count(data.splits.validation)} to validate, ${count(data.splits.test)} to test; ${plural(data.classes.length, 'label')}. Model ${model.id}, on ${backend.adapter}. ${report.finished_at === null ? 'Not finished yet.' : moment(report.finished_at)}</p>
-${advice.length > 0 && html`<h2>What to do</h2><ol class="advice">${advice.map(({ text, because }) => html`<li>${text}<br><span class="why">${because}</span></li>`)}</ol>`}
+<p class="muted" id="data">${config.data.name}: ${plural(data.splits.train, 'row')} to train on, ${count(data.splits.validation)} to validate, ${count(data.splits.test)} to test; ${plural(data.classes.length, 'label')}. Model ${model.id}, on ${backend.adapter}. ${report.finished_at === null ? 'Not finished yet.' : moment(report.finished_at)}</p>
+${advice.length > 0 && html`<h2>What to do</h2><ol class="advice">${advice.map(({ text, because, at }) => html`<li>${text}<br><a class="why" href="#${at}">${because}</a></li>`)}</ol>`}
 <h2>Every way on the same ${count(data.splits.test)} test rows</h2>
 ${table(report)}
 ${costChart(report)}
 ${curveSection(report)}
 ${rows && disagreements(report, rows)}
-<h2>Settings</h2>
+<h2 id="situation">Settings</h2>
 <pre>${JSON.stringify(config, null, 2)}</pre>
 <p class="muted">Made with Hone in a browser; the rows never left it${reachedOut(report) ? ', but for what the ways that ask a model elsewhere were sent' : ''}.</p>
 </body>
@@ -95,18 +95,18 @@ function table(report: StudyReport): Html {
 <thead><tr><th>Way</th><th class="n">Right</th><th class="n">95 % between</th><th class="n">Macro F1</th><th class="n">Against ${labelOf.get(report.config.reference) ?? ''}</th><th class="n">Weights trained</th><th class="n">File</th><th class="n">Training</th><th class="n">A row takes</th><th class="n">Tokens a row</th><th class="n">Cost of 1,000 rows</th></tr></thead>
 <tbody>${sorted.map((arm, rank) => armRow(arm, rank === 0, report))}</tbody>
 </table></div>
-${absent.map(({ label, status, error }) => html`<p class="muted">${label}: ${status === 'skipped' ? 'skipped' : `failed. ${error?.message ?? ''}`}</p>`)}`;
+${absent.map(({ id, label, status, error }) => html`<p class="muted" id="arm-${id}">${label}: ${status === 'skipped' ? 'skipped' : `failed. ${error?.message ?? ''}`}</p>`)}`;
 }
 
 function armRow(arm: ArmReport, best: boolean, { arms, config }: StudyReport): Html {
   const [low, high] = arm.ci95.accuracy;
   const ties = ranked(arms).filter((other) => other.id !== arm.id && !apart(arm, other));
   const needed = arm.versus?.rows_needed;
-  return html`<tr class="${best ? 'best' : ''}"><th>${arm.label}
+  return html`<tr class="${best ? 'best' : ''}" id="arm-${arm.id}"><th>${arm.label}
 ${ties.length > 0 && html`<span class="tie">Not told apart on these rows from: ${ties.map(({ label }) => label).join(', ')}.</span>`}
 ${arm.notes.map((note) => html`<span class="tie">${note}</span>`)}</th>
 <td class="n"><strong>${percent(arm.accuracy)}</strong></td><td class="n">${percent(low)} – ${percent(high)}</td><td class="n">${percent(arm.macro_f1)}</td>
-<td class="n">${arm.versus ? html`${points(arm.versus.delta)}<br><span class="muted">${pValue(arm.versus.p_holm)} (Holm)</span>${needed && html`<br><span class="muted">about ${aboutRows(needed)} rows would tell</span>`}` : '–'}</td>
+<td class="n">${arm.versus ? html`${points(arm.versus.delta)}<br><span class="muted">95 %: ${arm.versus.ci95.map(points).join(' to ')}<br>${pValue(arm.versus.p_holm)} (Holm)</span>${needed && html`<br><span class="muted">about ${aboutRows(needed)} rows would tell</span>`}` : '–'}</td>
 <td class="n">${count(arm.trainable_parameters)}</td><td class="n">${bytes(arm.bytes)}</td><td class="n">${arm.train_s > 0 ? duration(arm.train_s) : '–'}</td>
 <td class="n">${arm.latency_ms === null ? '–' : `${figure(arm.latency_ms)} ms`}</td><td class="n">${figure(arm.prompt_tokens)}</td><td class="n">${figure(costPerThousand(arm, config.pricePerMillion))}</td></tr>`;
 }
@@ -198,7 +198,7 @@ function curveSection(report: StudyReport): Html | null {
 ${own.flatMap((point) => point.draws.map(({ accuracy }) => html`<circle cx="${x(point.rows)}" cy="${y(accuracy)}" r="2.5" fill="${colour}"/>`))}
 <text x="${x(last.rows) + 8}" y="${y(mean(last)) + 4}">${labelOf.get(arm) ?? arm}</text>`;
   });
-  return html`<h2>Quality against training rows</h2>${frame(x, y, 'Accuracy against training rows', 'Training rows', lines)}
+  return html`<h2 id="curve">Quality against training rows</h2>${frame(x, y, 'Accuracy against training rows', 'Training rows', lines)}
 ${report.more_data.map(({ arm, message }) => html`<p>${labelOf.get(arm) ?? arm}: ${message}</p>`)}`;
 }
 

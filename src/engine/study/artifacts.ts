@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { readJson, writeJson } from '../core/jsonFiles';
 import type { Storage } from '../core/storage';
 import {
+  armChoiceSchema,
   armReportSchema,
   curvePointSchema,
   type StudyReport,
@@ -21,6 +22,8 @@ const headSchema = z.object({
   createdAt: z.string(),
   config: studyConfigSchema,
   guessed: z.record(z.string(), z.string()),
+  /** Arms asked earlier and left out since: what is stored under their keys is the answer to these. */
+  dropped: z.array(armChoiceSchema).default([]),
 });
 export type StudyHead = z.infer<typeof headSchema>;
 

@@ -1,6 +1,6 @@
 /** The table of a study from its arms' answers: scores, paired differences to the reference, and ties. */
 import { armNames } from '../arms/specs';
-import { mcnemar, pairedInterval, rowsToTellApart } from '../core/paired';
+import { mcnemar, pairedInterval, rowsNeeded } from '../core/paired';
 import { SIGNIFICANT } from '../core/report';
 import {
   type ArmReport,
@@ -41,14 +41,12 @@ const testOf = ({ ahead, behind }: Pair): number => mcnemar(ahead, behind);
 
 function versusOf(id: string, pair: Pair): Versus {
   const { n, ahead, behind } = pair;
-  const rows = Math.max(1, n);
-  const delta = (ahead - behind) / rows;
+  const delta = (ahead - behind) / Math.max(1, n);
   const p = testOf(pair);
-  const needed = rowsToTellApart((ahead + behind) / rows, delta);
   return {
     ...{ id, n, delta, ci95: pairedInterval(ahead, behind, n), p, p_holm: p },
     ...{ fixed: ahead, broken: behind },
-    rows_needed: p < SIGNIFICANT || !Number.isFinite(needed) ? null : needed,
+    rows_needed: rowsNeeded(ahead, behind, n),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Made-up studies for the tests of advice. */
-import { mcnemar, pairedInterval, rowsToTellApart } from '../core/paired';
+import { mcnemar, pairedInterval, rowsNeeded } from '../core/paired';
 import { type ArmReport, withHolm } from '../core/study';
 import type { Findings } from '../evaluation/candidates';
 import { wilson } from '../evaluation/significance';
@@ -49,7 +49,6 @@ export function against(
   broken: number,
 ): Pick<ArmReport, 'versus' | 'pairs'> {
   const delta = (fixed - broken) / ROWS;
-  const needed = rowsToTellApart((fixed + broken) / ROWS, delta);
   const p = mcnemar(fixed, broken);
   return {
     ...beside(reference, fixed, broken),
@@ -62,7 +61,7 @@ export function against(
       p_holm: p,
       fixed,
       broken,
-      rows_needed: p < 0.05 || !Number.isFinite(needed) ? null : needed,
+      rows_needed: rowsNeeded(fixed, broken, ROWS),
     },
   };
 }

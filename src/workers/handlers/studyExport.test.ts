@@ -29,7 +29,7 @@ async function exported(kind: Params<'study.export'>['kind'], id = 'study-1') {
 beforeAll(async () => {
   const { id, name } = REPORT;
   await saveStudyHead(storage, {
-    ...{ version: 1, id, name, createdAt: REPORT.created_at, config: STUDY_CONFIG, guessed: {} },
+    ...{ version: 1, id, name, createdAt: REPORT.created_at, config: STUDY_CONFIG, guessed: {}, dropped: [] },
   });
   await saveStudyReport(storage, REPORT);
   await saveRows(storage, id, ROWS);

@@ -44,8 +44,8 @@ function* jsonValues(words: string): Generator<string> {
 
 function match(candidate: string, labels: readonly string[], numbered: boolean): number {
   const plain = strip(candidate);
-  const exact = labels.findIndex((label) => label === candidate || label === plain);
-  if (exact >= 0) return exact;
+  const exact = [candidate, plain].map((words) => labels.indexOf(words)).find((at) => at >= 0);
+  if (exact !== undefined) return exact;
   const folded = fold(plain);
   const alike = labels.flatMap((label, i) => (fold(strip(label)) === folded ? [i] : []));
   if (alike.length === 1) return alike[0] as number;
@@ -55,9 +55,9 @@ function match(candidate: string, labels: readonly string[], numbered: boolean):
     : -1;
 }
 
-/** Without the quotes, emphasis, bullets and full stops that models put around a word. */
+/** Without the quotes, emphasis, bullets and full stops that models put around a word; “-1” is no bullet. */
 function strip(text: string): string {
-  return text.replace(/^[\s"'“”‘’`*#>-]+|[\s"'“”‘’`*.,;!]+$/g, '');
+  return text.replace(/^([\s"'“”‘’`*#>]|-(?=\s))+|[\s"'“”‘’`*.,;!]+$/g, '');
 }
 
 /** Case, and which of blank, dash and underscore joins the words, do not matter. */

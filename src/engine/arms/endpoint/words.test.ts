@@ -45,6 +45,11 @@ describe('an answer', () => {
     expect(labelOf(answer, LABELS, true)).toBe(expected),
   );
 
+  test.each(['-1', '"-1"', 'Label: -1', '**-1**', '- -1', '{"label": -1}'])(
+    '%j means -1 where 1 is a label, too',
+    (answer) => expect(labelOf(answer, ['1', '0', '-1'], false)).toBe(2),
+  );
+
   test('labels that are numbers are themselves, and labels that differ in case alone need the exact one', () => {
     expect(labelOf('1', ['3', '1', '2'], true)).toBe(1);
     expect(labelOf('us', ['US', 'us'], false)).toBe(1);

@@ -13,7 +13,7 @@ export const fewShot: Arm = async function* (input) {
   const { config, data, pooled, ports, readingSeconds, settings } = input;
   const classes = data.dataset.classes;
   const drawn = drawExamples(input, numberOf(settings, 'shots'));
-  const means: Float32Array[] = [];
+  const means: (Float32Array | null)[] = [];
   let trainSeconds = 0;
   for (const [index, label] of classes.entries()) {
     yield { type: 'work', detail: 'Reading the examples', done: index, total: classes.length };
@@ -26,7 +26,7 @@ export const fewShot: Arm = async function* (input) {
         : (readingSeconds * vectors.length) / (pooled.train.texts.length + pooled.validation.texts.length);
     means.push(meanDirection(vectors, input.probe.base.encoder.shape.width));
   }
-  const bare = classes.filter((label, i) => !config.examples[label]?.length && drawn[i]?.length === 0);
+  const bare = means.filter((mean) => mean === null);
   return {
     answers: { probabilities: zeroShot(pooled.test.cache?.values ?? [], means) },
     ...(await frozenCosts(input)),
@@ -57,8 +57,9 @@ async function readWritten(
   return (await drain(readTexts(probe, encoded, null))).pooled;
 }
 
-/** Zeros, which are close to nothing, without vectors. */
-function meanDirection(vectors: readonly Float32Array[], width: number): Float32Array {
+/** Null without vectors. */
+function meanDirection(vectors: readonly Float32Array[], width: number): Float32Array | null {
+  if (vectors.length === 0) return null;
   const mean = new Float32Array(width);
   for (const vector of vectors) {
     const unit = unitLength(vector);
