@@ -14,6 +14,7 @@ from golden_optimizer import make_optimizer_golden
 from golden_peft import make_peft_golden
 from golden_soft_prompts import make_soft_prompts_golden
 from golden_tfidf import make_tfidf_golden
+from golden_tokenizers import make_tokenizers_golden
 from golden_training import make_training_golden
 from transformers.utils import logging
 
@@ -27,6 +28,7 @@ MAKERS = {
     "peft_names": make_peft_golden,
     "soft_prompts": make_soft_prompts_golden,
     "tfidf": make_tfidf_golden,
+    "tokenizers": make_tokenizers_golden,
 }
 
 

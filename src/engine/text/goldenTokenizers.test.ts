@@ -1,0 +1,47 @@
+/** Token ids of every family's tokenizers against transformers: reference/golden_tokenizers.py. */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import golden from '../golden/tokenizers.json';
+import { loadTokenizer } from './tokenizer';
+
+const SHARED = '../shared/data';
+const NAUGHTY = `${SHARED}/messy/naughty_strings/blns.json`;
+/** Longer than any text here. */
+const WHOLE = 100_000;
+
+type Golden = Pick<(typeof golden.made_up)[number], 'ids' | 'lengths' | 'naughty'>;
+
+const parsed = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
+const digest = (ids: Int32Array): string => createHash('sha256').update(ids.join()).digest('hex').slice(0, 4);
+
+function suite(load: () => [tokenizer: unknown, config: unknown], { ids, lengths, naughty }: Golden): void {
+  const cases = golden.texts.map((text, row) => ({ text, ids: ids[row], length: lengths[row] }));
+
+  test.each(cases)('$text', ({ text, ids, length }) => {
+    const own = loadTokenizer(...load()).encode(text, golden.max_length);
+    expect([...own.ids]).toEqual(ids);
+    expect(own.fullLength).toBe(length);
+  });
+
+  test.skipIf(!existsSync(NAUGHTY))(`naughty strings (${NAUGHTY}, skipped without it)`, () => {
+    const tokenizer = loadTokenizer(...load());
+    const texts = parsed(NAUGHTY) as string[];
+    const wrong = texts.filter(
+      (text, i) => digest(tokenizer.encode(text, WHOLE).ids) !== naughty.slice(4 * i, 4 * i + 4),
+    );
+    expect(wrong).toEqual([]);
+    expect(naughty).toHaveLength(4 * texts.length);
+  });
+}
+
+describe.each(golden.made_up)('a small one as $name has', (made) => {
+  suite(() => [made.tokenizer, made.config], made);
+});
+
+describe.each(golden.real)('$name', (real) => {
+  const folder = `${SHARED}/tokenizers/${real.name}`;
+  describe.skipIf(!existsSync(folder))(`(${folder}, skipped without it)`, () => {
+    suite(() => [parsed(`${folder}/tokenizer.json`), parsed(`${folder}/tokenizer_config.json`)], real);
+  });
+});
