@@ -3,10 +3,13 @@ the splits of GPT-2, RoBERTa, ModernBERT, Llama 3 and Qwen, BPE with byte fallba
 WordPiece that keeps case.
 """
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import sentencepiece
+from sentencepiece.sentencepiece_model_pb2 import ModelProto
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors, trainers
 from tokenizers.models import BPE, Unigram, WordPiece
 from training_texts import ROWS
@@ -161,10 +164,21 @@ def _fallback(*, new_form: bool) -> tuple[Tokenizer, dict]:
     }
 
 
+def _sentencepiece_map() -> bytes:
+    """Its usual normalisation (`nmt_nfkc`), as every sentencepiece model carries it."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(_sentences()), model_writer=model, vocab_size=200, minloglevel=2
+    )
+    return ModelProto.FromString(model.getvalue()).normalizer_spec.precompiled_charsmap
+
+
 def _xlm_roberta() -> tuple[Tokenizer, dict]:
     names = ["<s>", "<pad>", "</s>", "<unk>"]
     tokenizer = Tokenizer(Unigram())
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")])
+    tokenizer.normalizer = normalizers.Sequence([
+        normalizers.Precompiled(_sentencepiece_map()), normalizers.Replace(Regex(" {2,}"), " "),
+    ])
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
         pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace("▁", prepend_scheme="always"),
     ])

@@ -2,6 +2,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { EngineError } from '../core/errors';
+import { asPythonReads } from './tokenizerFile';
 
 /** A longer text cannot fit any supported length, so only its beginning is tokenized. */
 const LONGEST_TEXT_READ = 20_000;
@@ -34,7 +35,7 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown):
       hint: 'Use a model saved with a “fast” tokenizer (tokenizer.json).',
     });
   }
-  const tokenizer = new Tokenizer(parsed.data, config.data);
+  const tokenizer = new Tokenizer(asPythonReads(parsed.data), config.data);
   const padId = tokenizer.token_to_id('[PAD]') ?? tokenizer.token_to_id('<pad>') ?? 0;
   const last = (text: string): number | undefined => tokenizer.encode(text).ids.at(-1);
   // A token that only opens texts, as Llama's, closes none.
