@@ -46,7 +46,7 @@ interface Computed {
 function compute(rows: readonly number[]): Computed {
   const batch = makeBatch(
     rows.map((row) => base.tokenizer.encode(golden.texts[row] as string, golden.max_length)),
-    base.tokenizer.padId,
+    base.tokenizer.padding.id,
   );
   const [hidden, pooled, logits] = tf.tidy(() => {
     const states = model.encode(batch, { from: 0, to: base.encoder.shape.layers }, null);

@@ -20,7 +20,7 @@ describe('the built-in model’s tokenizer', () => {
   );
 
   test('pads with the id that the golden batch is padded with', () => {
-    expect(tokenizer.padId).toBe(golden.input_ids[0]?.at(-1));
+    expect(tokenizer.padding.id).toBe(golden.input_ids[0]?.at(-1));
   });
 
   test('reads a long text whole when there is room', () => {
