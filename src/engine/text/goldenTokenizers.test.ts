@@ -13,13 +13,13 @@ const WHOLE = 100_000;
 /** sentencepiece's map leaves clusters of more than six bytes uncomposed; the library composes every one. */
 const UNCOMPOSED = 'a\u0300\u0301\u0302\u0303';
 
-type Golden = Pick<(typeof golden.made_up)[number], 'ids' | 'lengths' | 'naughty' | 'family'>;
+type Golden = Pick<(typeof golden.made_up)[number], 'ids' | 'lengths' | 'naughty' | 'family' | 'pad' | 'end'>;
 
 const parsed = (path: string): unknown => JSON.parse(readFileSync(path, 'utf8'));
 const digest = (ids: Int32Array): string => createHash('sha256').update(ids.join()).digest('hex').slice(0, 4);
 
 function suite(load: () => [tokenizer: unknown, config: unknown], made: Golden): void {
-  const { ids, lengths, naughty, family } = made;
+  const { ids, lengths, naughty, family, pad, end } = made;
   const cases = golden.texts.map((text, row) => ({ text, ids: ids[row], length: lengths[row] }));
   const isOther = ({ text }: { text: string }): boolean =>
     family === 'xlm-roberta' && text.startsWith(UNCOMPOSED);
@@ -32,6 +32,12 @@ function suite(load: () => [tokenizer: unknown, config: unknown], made: Golden):
     const own = loadTokenizer(...load()).encode(text, golden.max_length);
     expect([...own.ids]).toEqual(ids);
     expect(own.fullLength).toBe(length);
+  });
+
+  test('pads with its own token, or else with its end token', () => {
+    const { padding } = loadTokenizer(...load());
+    expect(padding.id).toBe(pad ?? end);
+    expect(padding.token).not.toBeNull();
   });
 
   test.skipIf(!existsSync(NAUGHTY))(`naughty strings (${NAUGHTY}, skipped without it)`, () => {
