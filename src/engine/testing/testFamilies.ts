@@ -7,7 +7,8 @@ import goldenText from '../golden/families.json?raw';
 import type { ModelFolder } from '../model/folder';
 import { SPECIAL, wordPiece } from './wordPiece';
 
-export type Checkpoint = (typeof golden.checkpoints)[number];
+export const CHECKPOINTS = golden.checkpoints;
+export type Checkpoint = (typeof CHECKPOINTS)[number];
 
 const PREFIX = /^(?:bert|distilbert|roberta|model|transformer(?!\.layer))\./;
 const NORM = /(?:orm|ln_[12f])\.weight$/;
