@@ -31,6 +31,8 @@ export interface HubOptions {
   noLength?: boolean;
   /** Says this of every file that it does not have, as servers of one page do. */
   page?: string;
+  /** Answers everything with this status. */
+  failing?: number;
   /** Lets no page read anything. */
   closed?: boolean;
 }
@@ -72,7 +74,9 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
         status: response.statusCode,
       }),
     );
-    const answer = answerTo(request, options);
+    const answer: Answer = options.failing
+      ? { status: options.failing, json: { error: 'not now' } }
+      : answerTo(request, options);
     if (answer.location !== undefined) {
       response.writeHead(302, { Location: answer.location }).end();
       return;

@@ -123,6 +123,11 @@ describe('what a hub offers', () => {
     await expect(look(wanted)).rejects.toMatchObject({ code, hint: expect.stringMatching(/\w/) });
   });
 
+  test.each([429, 503])('a hub that is not up to it (%i) is told as such', async (failing) => {
+    await open({ failing });
+    await expect(look()).rejects.toMatchObject({ code: 'hub-failing', hint: expect.stringMatching(/\w/) });
+  });
+
   test('an address where nobody answers, or something else does, is told as such', async () => {
     await open();
     await hub.close();

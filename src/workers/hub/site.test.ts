@@ -232,6 +232,24 @@ describe('an address', () => {
     expect(await stored.list()).toEqual([]);
   });
 
+  test('that is not up to it is told as such', async () => {
+    await open(tinyFolder(), { failing: 503 });
+    await expect(look()).rejects.toMatchObject({
+      code: 'address-failing',
+      hint: expect.stringMatching(/\w/),
+    });
+  });
+
+  test('whose file has gone meanwhile is told as such, and what has arrived is kept', async () => {
+    await open(tinyFolder());
+    const { source, ...offer } = await look();
+    await server.close();
+    await open(tinyFolder({ 'model.safetensors': null }));
+    const moved = { ...offer, source: { ...source, address: folder() } };
+    await expect(download(moved, null, ports())).rejects.toMatchObject({ code: 'address-missing' });
+    expect((await listUnfinished(stored))[0]?.bytes).toBeGreaterThan(0);
+  });
+
   test('whose file is longer than it said ends there', async () => {
     await open(tinyFolder());
     const offer = await look();

@@ -8,6 +8,8 @@ import type { HubPorts } from './hub';
 import { type Here, offered, refusalOf, roomFor } from './offer';
 import { type Peek, type Site, withSite } from './site';
 
+/** No model has so many. */
+const MOST_SHARDS = 1000;
 /** JSON that is read here; a model's own is far smaller. */
 const MOST_JSON_BYTES = 16 << 20;
 const WEIGHTS = 'model.safetensors';
@@ -95,7 +97,8 @@ async function filesOf(site: Site): Promise<Map<string, Peek>> {
 
 function shardsOf(index: unknown): string[] {
   const parsed = z.looseObject({ weight_map: z.record(z.string(), z.string()) }).safeParse(index);
-  return [...new Set(Object.values(parsed.data?.weight_map ?? {}))].slice(0, 1000);
+  const names = new Set(Object.values(parsed.data?.weight_map ?? {}));
+  return [...names].filter((name) => !name.includes('/')).slice(0, MOST_SHARDS);
 }
 
 async function readJson(site: Site, path: string, found: ReadonlyMap<string, Peek>): Promise<unknown> {
