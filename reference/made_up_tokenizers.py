@@ -1,6 +1,6 @@
 """Small tokenizers in the forms that the families' makers publish, trained here on a few sentences: byte-level BPE with
 the splits of GPT-2, RoBERTa, ModernBERT, Llama 3 and Qwen, BPE with byte fallback as Llama 2's, Unigram as XLM-R's,
-WordPiece that keeps case.
+WordPiece that keeps case. The trainers of the last two break ties otherwise in every run; any result will do.
 """
 
 import io
@@ -23,7 +23,8 @@ OTHER_SENTENCES = (
     "def total(items):\n    return sum(price * 2 for price in items)\n",
 )
 LLAMA3_SPLIT = (
-    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
+    r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 QWEN2_SPLIT = LLAMA3_SPLIT.replace(r"\p{N}{1,3}", r"\p{N}")
 
@@ -42,7 +43,9 @@ def _sentences() -> list[str]:
     return [*(text for text, _ in ROWS), *OTHER_SENTENCES]
 
 
-def _byte_level(specials: list[str], split: str | None, *, normalizer: object = None, ignore_merges: bool = False) -> Tokenizer:
+def _byte_level(
+    specials: list[str], split: str | None, *, normalizer: object = None, ignore_merges: bool = False
+) -> Tokenizer:
     """`specials` get the first ids."""
     tokenizer = Tokenizer(BPE(ignore_merges=ignore_merges))
     if normalizer:
@@ -135,7 +138,7 @@ def _qwen() -> tuple[Tokenizer, dict]:
     # Its special tokens follow the pieces.
     tokenizer.add_special_tokens([end, *others])
     return tokenizer, {
-        "tokenizer_class": "Qwen2Tokenizer", "eos_token": others[1], "pad_token": end, "bos_token": None, "unk_token": None,
+        "tokenizer_class": "Qwen2Tokenizer", "eos_token": others[1], "pad_token": end,
         "additional_special_tokens": others,
     }
 
@@ -229,6 +232,5 @@ def make_tokenizers() -> list[Made]:
     made = []
     for name, (family, make) in _MAKERS.items():
         tokenizer, config = make()
-        told = {key: value for key, value in config.items() if value is not None}
-        made.append(Made(name, family, json.loads(tokenizer.to_str()), told))
+        made.append(Made(name, family, json.loads(tokenizer.to_str()), config))
     return made

@@ -60,7 +60,7 @@ def main() -> None:
     made = make_tokenizers()
     for checkpoint in CHECKPOINTS:
         for each in tokenizers_of(checkpoint, made):
-            name = f"{checkpoint.name} as {each.name}".lower().replace(",", "").replace(" ", "-").replace("-in-a-language-model", "-lm")
+            name = f"{checkpoint.name.split(',')[0]} as {each.name}".lower().replace(",", "").replace(" ", "-")
             write(checkpoint, each, folder / name)
             print(folder / name)
 
