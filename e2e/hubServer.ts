@@ -17,7 +17,7 @@ export interface HubRepository {
 
 export interface HubOptions {
   repositories: Readonly<Record<string, HubRepository>>;
-  /** Closes the connection once, when so many bytes of this file have been sent. */
+  /** Closes the connection once, when so many bytes of a part of this file have been sent. */
   cut?: { path: string; after: number };
   /** Sends whole files whatever part was asked for. */
   noRanges?: boolean;
@@ -25,6 +25,16 @@ export interface HubOptions {
   sendOnTo?: string;
   /** Milliseconds between pieces of a file of 8 kB, so that there is time to press a button. */
   pace?: number;
+  /** When the files were last changed, as it says; it says nothing without. */
+  changed?: string;
+  /** Does not say how long a file is. */
+  noLength?: boolean;
+  /** Says this of every file that it does not have, as servers of one page do. */
+  page?: string;
+  /** Answers everything with this status. */
+  failing?: number;
+  /** Lets no page read anything. */
+  closed?: boolean;
 }
 
 export interface SeenRequest {
@@ -49,7 +59,7 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
   let cut = options.cut;
   const server = createServer(async (request, response) => {
     const { headers } = request;
-    response.setHeader('Access-Control-Allow-Origin', '*');
+    if (!options.closed) response.setHeader('Access-Control-Allow-Origin', '*');
     response.setHeader('Access-Control-Allow-Headers', 'authorization, range');
     response.setHeader('Access-Control-Expose-Headers', 'content-range, content-length, link');
     if (request.method === 'OPTIONS') {
@@ -64,7 +74,9 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
         status: response.statusCode,
       }),
     );
-    const answer = answerTo(request, options);
+    const answer: Answer = options.failing
+      ? { status: options.failing, json: { error: 'not now' } }
+      : answerTo(request, options);
     if (answer.location !== undefined) {
       response.writeHead(302, { Location: answer.location }).end();
       return;
@@ -74,7 +86,8 @@ export async function startHub(options: HubOptions): Promise<HubServer> {
       response.end(JSON.stringify(answer.json));
       return;
     }
-    const stopAt = cut && answer.path === cut.path ? cut.after : null;
+    const isLook = headers.range?.endsWith('-') ?? false;
+    const stopAt = cut && answer.path === cut.path && !isLook ? cut.after : null;
     if (stopAt !== null) cut = undefined;
     await sendFile(request, response, answer.file, { ...options, stopAt });
   });
@@ -98,7 +111,10 @@ interface Answer {
   location?: string;
 }
 
-function answerTo({ url = '', headers }: IncomingMessage, { repositories, sendOnTo }: HubOptions): Answer {
+function answerTo(
+  { url = '', headers }: IncomingMessage,
+  { repositories, sendOnTo, page }: HubOptions,
+): Answer {
   const { pathname, search, searchParams } = new URL(url, 'http://hub');
   if (pathname === '/api/models') {
     const wanted = (searchParams.get('search') ?? '').toLowerCase();
@@ -123,6 +139,7 @@ function answerTo({ url = '', headers }: IncomingMessage, { repositories, sendOn
   const wanted = decodeURIComponent(path);
   if (sendOnTo !== undefined) return { status: 302, location: `${sendOnTo}${pathname}${search}` };
   const file = repository.swapped?.get(wanted) ?? repository.files.get(wanted);
+  if (!file && page !== undefined) return { status: 200, file: new TextEncoder().encode(page), path: wanted };
   return file ? { status: 200, file, path: wanted } : { status: 404, json: { error: 'Entry not found' } };
 }
 
@@ -170,13 +187,18 @@ async function sendFile(
   { headers }: IncomingMessage,
   response: ServerResponse,
   file: Uint8Array,
-  { noRanges, pace = 0, stopAt }: HubOptions & { stopAt: number | null },
+  { noRanges, noLength, changed, pace = 0, stopAt }: HubOptions & { stopAt: number | null },
 ): Promise<void> {
   const asked = noRanges ? null : /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');
   const begin = Number(asked?.[1] ?? 0);
   const end = Math.min(file.byteLength, asked?.[2] ? Number(asked[2]) + 1 : file.byteLength);
+  if (begin >= file.byteLength && asked) {
+    response.writeHead(416).end();
+    return;
+  }
   response.writeHead(asked ? 206 : 200, {
-    'Content-Length': end - begin,
+    ...(noLength ? {} : { 'Content-Length': end - begin }),
+    ...(changed === undefined ? {} : { 'Last-Modified': changed }),
     ...(asked ? { 'Content-Range': `bytes ${begin}-${end - 1}/${file.byteLength}` } : {}),
   });
   for (let at = begin; at < end; at += PIECE) {

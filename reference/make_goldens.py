@@ -10,10 +10,12 @@ from golden_encoder import make_encoder_golden
 from golden_methods import make_methods_golden
 from golden_families import make_families_golden
 from golden_metrics import make_metrics_golden
+from golden_minilm import make_minilm_golden
 from golden_optimizer import make_optimizer_golden
 from golden_peft import make_peft_golden
 from golden_soft_prompts import make_soft_prompts_golden
 from golden_tfidf import make_tfidf_golden
+from golden_tokenizers import make_tokenizers_golden
 from golden_training import make_training_golden
 from transformers.utils import logging
 
@@ -23,10 +25,12 @@ MAKERS = {
     "training": make_training_golden,
     "methods": make_methods_golden,
     "metrics": make_metrics_golden,
+    "minilm": make_minilm_golden,
     "optimizer": make_optimizer_golden,
     "peft_names": make_peft_golden,
     "soft_prompts": make_soft_prompts_golden,
     "tfidf": make_tfidf_golden,
+    "tokenizers": make_tokenizers_golden,
 }
 
 

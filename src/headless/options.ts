@@ -32,8 +32,8 @@ export const RUN_OPTIONS = {
   descriptions: { value: 'FILE', help: 'JSON {label: description} for the comparison before tuning.' },
   task: { value: 'TASK', help: 'classify.' },
   model: {
-    value: 'ID|DIR',
-    help: 'Model to tune: an id of the catalogue, or a folder or zip with config.json, tokenizer.json, tokenizer_config.json and model.safetensors. The first of the catalogue when left out.',
+    value: 'ID|DIR|URL',
+    help: 'Model to tune: an id of the catalogue; or a folder or zip with config.json, tokenizer.json, tokenizer_config.json and model.safetensors, or the web address of one. The first of the catalogue when left out.',
   },
   method: {
     value: 'METHOD',

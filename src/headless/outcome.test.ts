@@ -67,6 +67,7 @@ const MACHINE_FAULTS = [
     'open-elsewhere',
   ],
   ...['hub-unreachable', 'hub-failing', 'hub-strange', 'connection-lost', 'download-damaged'],
+  ...['address-unreachable', 'address-failing', 'address-changed'],
   ...['endpoint-refused', 'endpoint-unreachable', 'endpoint-failing', 'file-unreachable'],
   ...['no-browser-model', 'browser-model-failed', 'no-page-answer'],
   ...['bad-answer', 'bad-request', 'cancelled', 'unexpected'],
@@ -90,7 +91,13 @@ describe('exit code 1: the machine, the browser or Hone failed', () => {
 });
 
 /** Errors whose data is written elsewhere: `CODES` finds it there, or it has crossed from the worker. */
-const ELSEWHERE = ['code: kind.code', '...dataset.blocked', 'response.error', 'answer.error'];
+const ELSEWHERE = [
+  'code: kind.code',
+  '...dataset.blocked',
+  'response.error',
+  'answer.error',
+  'offer.refusal',
+];
 const CODES = [
   /code: '([a-z0-9-]+)',\s*message[:,]/g,
   // Kinds of files that hold no table (data/binary.ts).

@@ -196,15 +196,18 @@ async function fetchFile({ url, name }: { url: string; name: string }) {
 async function chooseModel({
   model: wanted,
   modelFiles,
-}: Pick<InputRequest, 'model' | 'modelFiles'>): Promise<RunConfig['model']> {
-  const id = modelFiles ? await importModel(modelFiles) : wanted;
+  modelAddress,
+}: Pick<InputRequest, 'model' | 'modelFiles' | 'modelAddress'>): Promise<RunConfig['model']> {
+  let id = wanted;
+  if (modelFiles) id = await importModel(modelFiles);
+  else if (modelAddress !== null) id = await downloadModel(modelAddress);
   const models = await engine.call('model.list', null);
   const model = id === null ? models[0] : models.find((each) => each.id === id);
   if (model) return { id: model.id, revision: model.revision };
   throw new EngineError({
     code: 'unknown-model',
     message: `There is no model “${id}”. There are: ${models.map((each) => each.id).join(', ')}.`,
-    hint: 'A model of yours is given by its folder or zip: --model DIR.',
+    hint: 'A model of yours is given by its folder, zip or web address: --model DIR.',
   });
 }
 
@@ -225,6 +228,15 @@ async function importModel({ kind, name, files }: NonNullable<InputRequest['mode
       onEvent: (progress: Progress) => tell({ type: 'progress', ...progress }),
     },
   );
+  return id;
+}
+
+async function downloadModel(address: string): Promise<string> {
+  const { signal } = cancelled;
+  const offer = await engine.call('model.lookAt', { address }, { signal });
+  if (offer.refusal) throw new EngineError(offer.refusal);
+  const onEvent = (progress: Progress): void => tell({ type: 'progress', ...progress });
+  const { id } = await engine.call('model.download', { offer, token: null }, { signal, onEvent });
   return id;
 }
 

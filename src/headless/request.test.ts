@@ -70,6 +70,11 @@ describe('a request from options', () => {
       },
     });
     expect(request(argv, SAVED)).toMatchObject({ model: '../models/tiny/', modelFiles: null });
+    const address = 'https://example.com/models/tiny.zip';
+    expect(request(['x.csv', '--model', address], SAVED)).toMatchObject({
+      ...{ model: null, modelFiles: null, modelAddress: address },
+    });
+    expect(() => request(['x.csv', '--model', 'http://example.com/a.zip'])).toThrow('no address');
     expect(request(['x.csv', '--config', 'run.json'], SAVED).model).toBe('minilm');
   });
 

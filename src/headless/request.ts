@@ -12,6 +12,7 @@ import {
 } from '../engine/core/config';
 import { EngineError } from '../engine/core/errors';
 import type { Settings } from '../engine/core/fields';
+import { isAddress, modelAddress } from '../engine/core/modelAddress';
 import type { StudyConfig } from '../engine/core/study';
 import { TRAINING_FIELDS } from '../engine/training/spec';
 import {
@@ -38,6 +39,8 @@ export interface InputRequest {
   saved: DataConfig | null;
   /** An id of the catalogue; null takes the first. */
   model: string | null;
+  /** A web address to download the model from first; wins over `model`. */
+  modelAddress: string | null;
   /** Files of a model to import first; wins over `model`. */
   modelFiles: { kind: 'folder' | 'zip'; name: string; files: { path: string; url: string }[] } | null;
   /** null takes a sample's own, else the labels' names. */
@@ -140,12 +143,7 @@ function inputRequest(
         ? (saved?.data.perClass ?? null)
         : readNumber('per-class', run['per-class'], { min: 2, max: 1e9, integer: true }),
     saved: saved?.data ?? null,
-    model: files.model ? null : (run.model ?? saved?.model.id ?? null),
-    modelFiles: files.model && {
-      kind: files.model.kind,
-      name: baseName((run.model ?? '').replace(/[\\/]+$/, '')),
-      files: files.model.paths.map((path, i) => ({ path, url: `${addresses.model}/${i}` })),
-    },
+    ...readModel(run.model, files.model, addresses, saved?.model.id ?? null),
     descriptions:
       files.descriptions === null
         ? (saved?.descriptions ?? null)
@@ -155,6 +153,22 @@ function inputRequest(
       : (saved?.backend ?? 'auto'),
     name: run.name ?? null,
   };
+}
+
+/** @throws bad-address */
+function readModel(
+  named: string | undefined,
+  found: NamedFiles['model'],
+  addresses: Addresses,
+  saved: string | null,
+): Pick<InputRequest, 'model' | 'modelAddress' | 'modelFiles'> {
+  const none = { model: null, modelAddress: null, modelFiles: null };
+  if (named === undefined) return { ...none, model: saved };
+  if (found) {
+    const files = found.paths.map((path, i) => ({ path, url: `${addresses.model}/${i}` }));
+    return { ...none, modelFiles: { kind: found.kind, name: baseName(named.replace(/[\\/]+$/, '')), files } };
+  }
+  return isAddress(named) ? { ...none, modelAddress: modelAddress(named) } : { ...none, model: named };
 }
 
 /** Drawn against the number of rows unless said otherwise: one floor, one prompt, one head, one tuned model. */

@@ -8,6 +8,7 @@ import { type ErrorData, toErrorData } from '../engine/core/errors';
 import type { Progress } from '../workers/protocol';
 
 export type Area =
+  | 'address'
   | 'machine'
   | 'bench'
   | 'data'

@@ -1,4 +1,4 @@
-/** Getting models from a hub: its address is kept, the token never leaves memory. */
+/** Getting models from a hub or an address: the hub's is kept, the token never leaves memory. */
 import { z } from 'zod';
 import { useStore } from 'zustand';
 import { persist } from 'zustand/middleware';
@@ -26,6 +26,8 @@ export interface HubState extends Kept {
   offer: ModelOffer | null;
   /** The download under way here; null when none is. */
   downloading: ModelOffer | null;
+  /** Where the last download was from; null before the first. */
+  downloadFrom: ModelOffer['source']['kind'] | null;
   /** Null until the storage was looked through. */
   unfinished: readonly UnfinishedDownload[] | null;
   /** Bytes in this browser's storage for this page; null where it does not tell. */
@@ -36,7 +38,7 @@ export const hubStore = createStore<HubState>()(
   persist(
     (): HubState => ({
       ...{ address: PUBLIC_HUB, token: '', hits: null, offer: null },
-      ...{ downloading: null, unfinished: null, storage: null },
+      ...{ downloading: null, downloadFrom: null, unfinished: null, storage: null },
     }),
     {
       name: KEPT.hub.key,

@@ -104,6 +104,30 @@ test('a stored model that cannot be read does not hide the others', async () => 
   vi.unstubAllGlobals();
 });
 
+describe('a model that comes with Hone', () => {
+  test.each<[string, (file: string) => Response | null, string]>([
+    ['is not there', () => new Response('gone', { status: 404 }), 'model-missing'],
+    ['cannot be reached', () => null, 'model-missing'],
+    [
+      'has other weights than its config names',
+      (file) => new Response(file.endsWith('.safetensors') ? 'other' : readFileSync(`public${file}`)),
+      'model-damaged',
+    ],
+  ])('that %s is told as such', async (_, answer, code) => {
+    vi.stubGlobal('fetch', async (url: string) => {
+      const response = answer(new URL(url).pathname);
+      if (response) return response;
+      throw new TypeError('no answer');
+    });
+    const library = createModelLibrary('http://page', stored);
+    await expect(library.load('minilm-l6-en')).rejects.toMatchObject({
+      code,
+      hint: expect.stringMatching(/\w/),
+    });
+    vi.unstubAllGlobals();
+  });
+});
+
 const REFUSALS: readonly [string, Parameters<typeof tinyFolder>[0], string][] = [
   ['no config', { 'config.json': null }, 'model-file-missing'],
   ['no tokenizer', { 'tokenizer.json': null }, 'model-file-missing'],
@@ -159,6 +183,14 @@ describe('a zip', () => {
   test('that unpacks to far more than itself is refused', async () => {
     const bomb = new Map(tinyFolder({ 'model.safetensors': new Uint8Array(90 << 20) }));
     await expect(take(asZip(bomb))).rejects.toMatchObject({ code: 'zip-too-large' });
+    expect(await stored.folders()).toEqual([]);
+  });
+
+  test('of more files than any model has is refused', async () => {
+    const many = Array.from({ length: 2001 }, (_, i) => [`${i}.txt`, strToU8('x')] as const);
+    await expect(take(asZip(new Map([...tinyFolder(), ...many])))).rejects.toMatchObject({
+      code: 'zip-too-large',
+    });
     expect(await stored.folders()).toEqual([]);
   });
 

@@ -42,16 +42,19 @@ export async function importModel(upload: Upload, ports: ImportPorts): Promise<M
         ? keepZip(upload.file, folder, ports)
         : keepFiles(upload.files, folder, ports));
       ports.emit({ label: 'Reading the model', done: 0, total: 0 });
-      const revision = bytesToHex(
-        sha256(new TextEncoder().encode(files.map(({ path, sha256 }) => `${sha256} ${path}\n`).join(''))),
-      );
-      const name = plainName(upload.name);
+      const [name, revision] = [plainName(upload.name), revisionOf(files)];
       return await recordModel(folder, files, { name, revision, source: { kind: upload.kind } }, ports);
     } catch (error) {
       await stored.drop(folder);
       throw error;
     }
   });
+}
+
+/** Of files that come without one: the SHA-256 of their own. */
+export function revisionOf(files: readonly StoredFile[]): string {
+  const lines = files.map(({ path, sha256 }) => `${sha256} ${path}\n`).join('');
+  return bytesToHex(sha256(new TextEncoder().encode(lines)));
 }
 
 export interface ModelOrigin {
@@ -110,10 +113,10 @@ async function keepFiles(
   return files;
 }
 
-async function keepZip(
+export async function keepZip(
   zip: Blob,
   folder: string,
-  { stored, emit, signal }: ImportPorts,
+  { stored, emit, signal }: Pick<ImportPorts, 'stored' | 'emit' | 'signal'>,
 ): Promise<StoredFile[]> {
   const keepers = new Map<string, Keeper>();
   let all: string[];
@@ -149,8 +152,9 @@ interface Keeper {
   file(): StoredFile;
 }
 
-/** Writes a file and hashes it on the way. */
+/** Writes a file and hashes it on the way; anew where an earlier try broke off. */
 async function keeper(stored: StoredModels, folder: string, path: string, at: string): Promise<Keeper> {
+  await stored.removeFile(folder, at);
   const appender: Appender = await stored.append(folder, at);
   const hash = sha256.create();
   let bytes = 0;
@@ -166,7 +170,7 @@ async function keeper(stored: StoredModels, folder: string, path: string, at: st
 }
 
 /** A folder's or file's name as an id may hold it. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   const plain = name
     .replace(/\.zip$/i, '')
     .replace(/[^\w.-]+/g, '-')

@@ -200,10 +200,7 @@ function kept(id: string, stored: StoredModels): Shelf {
         goodAt: describe(source),
         maxLength: shape.positions,
         quality: [],
-        sources:
-          source.kind === 'hub'
-            ? [{ name, url: `${source.address}/${source.repo}/tree/${source.commit}`, licence }]
-            : [],
+        sources: pagesOf(source).map((url) => ({ name, url, licence })),
         limits: [UNMEASURED],
         card: await readme(folder),
       };
@@ -211,10 +208,18 @@ function kept(id: string, stored: StoredModels): Shelf {
   };
 }
 
+/** Where others may find it. */
+function pagesOf(source: ModelSource): string[] {
+  if (source.kind === 'hub') return [`${source.address}/${source.repo}/tree/${source.commit}`];
+  return source.kind === 'url' ? [source.address] : [];
+}
+
 function describe(source: ModelSource): string {
   switch (source.kind) {
     case 'hub':
       return `From ${new URL(source.address).host}, commit ${source.commit.slice(0, 8)}.`;
+    case 'url':
+      return `From ${new URL(source.address).host}.`;
     case 'folder':
       return 'From a folder of yours.';
     case 'zip':

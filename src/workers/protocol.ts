@@ -302,7 +302,9 @@ export const calls = {
     result: offerSchema,
   },
   /** Begins, or goes on. Aborted, it keeps what it has. */
-  'hub.download': {
+  /** What lies at a web address, a zip or a model's folder. */
+  'model.lookAt': { params: z.object({ address: z.string() }), event: none, result: offerSchema },
+  'model.download': {
     params: z.object({ offer: offerSchema, token: hubAccess.token }),
     event: progress,
     result: z.object({ id: z.string() }),

@@ -3,12 +3,13 @@ import { Button, Text, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { abortArea, useActivity } from '../../state/activity';
-import { askHub, lookAt, pauseDownload } from '../../state/commands/models';
-import { type HubHit, useHub } from '../../state/hub';
+import { askHub, lookAt } from '../../state/commands/models';
+import { type HubHit, type ModelOffer, useHub } from '../../state/hub';
 import { Busy } from '../common/Busy';
 import { AreaError } from '../common/ErrorCard';
 import { count, magnitude } from '../common/format';
 import { Section } from '../common/Section';
+import { DownloadProgress } from './DownloadProgress';
 import { HubSettings } from './HubSettings';
 import { OfferCard } from './OfferCard';
 import styles from './sources.module.css';
@@ -16,8 +17,7 @@ import styles from './sources.module.css';
 export function HubPanel() {
   const { host } = new URL(useHub((hub) => hub.address));
   const hits = useHub((hub) => hub.hits);
-  const offer = useHub((hub) => hub.offer);
-  const downloading = useHub((hub) => hub.downloading);
+  const offer = useHub(({ offer }) => (offer?.source.kind === 'hub' ? offer : null));
   const asking = useActivity('hub').status === 'busy';
   const [typed, setTyped] = useState('');
   return (
@@ -52,16 +52,14 @@ export function HubPanel() {
       {asking && <Busy area="hub" onCancel={() => abortArea('hub')} />}
       <AreaError area="hub" />
       {!asking && hits && !offer && <Hits query={hits.query} found={hits.found} />}
-      {offer && <OfferCard offer={offer} />}
-      {downloading && (
-        <div className={styles.download}>
-          <Text fw={550}>{downloading.repo}</Text>
-          <Busy area="download" onCancel={pauseDownload} cancelLabel="Pause" />
-        </div>
-      )}
-      <AreaError area="download" />
+      {offer && <OfferCard offer={offer} onLookAgain={() => void lookAgain(offer)} />}
+      <DownloadProgress from="hub" />
     </Section>
   );
+}
+
+async function lookAgain({ source }: ModelOffer): Promise<void> {
+  if (source.kind === 'hub') await lookAt(source.repo, source.commit);
 }
 
 function Hits({ query, found }: { query: string; found: readonly HubHit[] }) {

@@ -10,6 +10,7 @@ import { AreaError } from '../common/ErrorCard';
 import type { NoteSpec } from '../common/Note';
 import { ScreenFrame } from '../common/ScreenFrame';
 import { useEstimate } from '../method/useEstimate';
+import { AddressPanel } from './AddressPanel';
 import { FolderPanel } from './FolderPanel';
 import { HubPanel } from './HubPanel';
 import { ModelCard } from './ModelCard';
@@ -34,7 +35,7 @@ export function ModelScreen() {
   return (
     <ScreenFrame
       question="Which model should learn it?"
-      lead="One comes with Hone. Others come from your computer or from a hub, when you ask for them."
+      lead="One comes with Hone. Others come from your computer, a hub or a web address, when you ask for them."
       notes={NOTES}
       back={{ to: '/data' }}
       primary={{
@@ -61,6 +62,7 @@ export function ModelScreen() {
         <Skeleton height={320} aria-label="Looking for models" />
       )}
       <HubPanel />
+      <AddressPanel />
       <FolderPanel />
       <StoredPanel />
       <ModelDetails model={models?.find(({ id }) => id === openId) ?? null} onClose={() => setOpenId(null)} />

@@ -1,8 +1,8 @@
-/** A model at a hub before its download: how large, whose, which kind, and whether it fits here. */
+/** A model at a hub or an address before its download: how large, whose, which kind, and whether it fits here. */
 import { Button, Group, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useEffect, useId, useRef } from 'react';
-import { closeOffer, downloadModel, lookAt } from '../../state/commands/models';
+import { closeOffer, downloadModel } from '../../state/commands/models';
 import { type ModelOffer, useHub } from '../../state/hub';
 import { ErrorCard } from '../common/ErrorCard';
 import { bytes, magnitude } from '../common/format';
@@ -14,23 +14,22 @@ import styles from './sources.module.css';
 /** What a token may change. */
 const NEEDS_TOKEN: readonly string[] = ['gated-model', 'hub-denied'];
 
-export function OfferCard({ offer }: { offer: ModelOffer }) {
-  const { repo, commit, refusal } = offer;
+export function OfferCard({ offer, onLookAgain }: { offer: ModelOffer; onLookAgain: () => void }) {
+  const { name, refusal } = offer;
   const busy = useHub((hub) => hub.downloading !== null);
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
   // It takes the place of the list that was read.
   useEffect(() => heading.current?.focus(), []);
-  const again = (): void => void lookAt(repo, commit);
   return (
     <section className={styles.offer} aria-labelledby={id}>
       <Title order={3} size="h4" id={id} ref={heading} tabIndex={-1} className={styles.name}>
-        {repo}
+        {name}
       </Title>
       <Facts offer={offer} />
       {refusal && NEEDS_TOKEN.includes(refusal.code) && <TokenInput />}
       {refusal ? (
-        <ErrorCard error={refusal} retryLabel="Look again" onRetry={again} onDismiss={closeOffer} />
+        <ErrorCard error={refusal} retryLabel="Look again" onRetry={onLookAgain} onDismiss={closeOffer} />
       ) : (
         <Group gap="sm">
           <Button
@@ -56,7 +55,7 @@ export function OfferCard({ offer }: { offer: ModelOffer }) {
 }
 
 function Facts({ offer }: { offer: ModelOffer }) {
-  const { commit, licence, family, parameters, fit } = offer;
+  const { source, licence, family, parameters, fit } = offer;
   return (
     <dl className={styles.facts}>
       <div>
@@ -84,17 +83,19 @@ function Facts({ offer }: { offer: ModelOffer }) {
         <dt>Licence</dt>
         <dd>{licence ?? 'not stated'}</dd>
       </div>
-      <div>
-        <dt>
-          <Explained
-            term="Commit"
-            definition="This very state of the model. A run remembers it, so that the same run can be done again later."
-          >
-            State
-          </Explained>
-        </dt>
-        <dd className={styles.commit}>{commit.slice(0, 8)}</dd>
-      </div>
+      {source.kind === 'hub' && (
+        <div>
+          <dt>
+            <Explained
+              term="Commit"
+              definition="This very state of the model. A run remembers it, so that the same run can be done again later."
+            >
+              State
+            </Explained>
+          </dt>
+          <dd className={styles.commit}>{source.commit.slice(0, 8)}</dd>
+        </div>
+      )}
       {fit && (
         <div>
           <dt>

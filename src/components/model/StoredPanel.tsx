@@ -2,6 +2,7 @@
 import { ActionIcon, Button, Group, Skeleton, Text } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
+import { isSameDownload } from '../../engine/core/modelOffer';
 import { deleteModel, discardDownload, downloadModel, lookThroughModels } from '../../state/commands/models';
 import { type UnfinishedDownload, useHub } from '../../state/hub';
 import { useMachine } from '../../state/machine';
@@ -20,7 +21,7 @@ export function StoredPanel() {
   const [deleting, setDeleting] = useState<ModelEntry | null>(null);
   useEffect(() => void lookThroughModels(), []);
   const stored = models?.filter(({ source }) => source.kind !== 'built-in') ?? null;
-  const paused = unfinished?.filter(({ offer }) => offer.commit !== downloading?.commit) ?? [];
+  const paused = unfinished?.filter(({ offer }) => !downloading || !isSameDownload(offer, downloading)) ?? [];
   return (
     <Section
       title="Models on this machine"
@@ -73,7 +74,7 @@ function PausedItem({ download, busy }: { download: UnfinishedDownload; busy: bo
   return (
     <li className={styles.item}>
       <div className={styles.what}>
-        <Text fw={550}>{offer.repo}</Text>
+        <Text fw={550}>{offer.name}</Text>
         <Text size="sm" c="dimmed">
           Download paused: {bytes(download.bytes)} of {bytes(offer.bytes)} are here
         </Text>
@@ -83,7 +84,7 @@ function PausedItem({ download, busy }: { download: UnfinishedDownload; busy: bo
           size="sm"
           variant="default"
           disabled={busy}
-          aria-label={`Go on with the download of ${offer.repo}`}
+          aria-label={`Go on with the download of ${offer.name}`}
           onClick={() => void downloadModel(offer)}
         >
           Go on
@@ -92,7 +93,7 @@ function PausedItem({ download, busy }: { download: UnfinishedDownload; busy: bo
           size="sm"
           variant="subtle"
           color="gray"
-          aria-label={`Throw away the download of ${offer.repo}`}
+          aria-label={`Throw away the download of ${offer.name}`}
           onClick={() => void discardDownload(download)}
         >
           Throw away

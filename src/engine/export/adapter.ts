@@ -3,7 +3,7 @@
  * Names and settings: peft's `save_pretrained` and the configs of its tuners.
  */
 import { adapterContent, adapterFile, baseContents, baseFiles, type WeightsFile } from './beside';
-import { type ExportFormat, folderName, textFile } from './format';
+import { type ExportFormat, folderName, jsonFile } from './format';
 import type { ExportContent, ExportMeta, Snippet } from './input';
 
 /** Names as `save_pretrained` writes them: the wrapped model's path, the adapter's own name left out. */
@@ -62,5 +62,5 @@ function adapterConfigFile({ adapter, base }: ExportMeta): ExportContent {
     inference_mode: true,
     modules_to_save: base.stock.saved,
   };
-  return textFile('adapter_config.json', `${JSON.stringify(config, null, 2)}\n`, 'peft');
+  return jsonFile('adapter_config.json', config, 'peft');
 }

@@ -7,7 +7,7 @@ import {
   type TensorEntry,
   type TensorShape,
 } from '../core/safetensors';
-import { textFile } from './format';
+import { jsonFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta } from './input';
 import { WEIGHTS_METADATA } from './merged';
 import { savedShapes, savedTensors, stockConfig, stockShapes, stockTensors, takeTensor } from './stockModel';
@@ -81,9 +81,8 @@ function baseWeightsFile(meta: ExportMeta): ExportFile {
 }
 
 function smallBaseFiles(meta: ExportMeta): ExportContent[] {
-  const config = `${JSON.stringify(stockConfig(meta), null, 2)}\n`;
   return [
-    textFile(`${BASE_FOLDER}config.json`, config, 'transformers'),
+    jsonFile(`${BASE_FOLDER}config.json`, stockConfig(meta), 'transformers'),
     ...tokenizerFiles(meta, BASE_FOLDER),
   ];
 }

@@ -86,7 +86,7 @@ describe.each(golden.checkpoints)('$name', (checkpoint) => {
       } as ExportInput['predictions'],
       base: {
         ...plain.base,
-        ...{ config: checkpoint.config, tokenizer: files.tokenizer, tokenizerConfig: files.tokenizerConfig },
+        ...{ ...files, padding: base.tokenizer.padding },
         ...{ shape, weights, pooling, featureScale, stock: encoder.stock },
       },
       adapter:

@@ -1,4 +1,7 @@
 /** What an export format is, and what every format needs to write its files. */
+import { parse, stringify } from 'lossless-json';
+import { z } from 'zod';
+import { EngineError } from '../core/errors';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
 
 export interface ExportFormat {
@@ -16,6 +19,29 @@ export interface ExportFormat {
 export function textFile(path: string, text: string, opensIn: string): ExportContent {
   const bytes = new TextEncoder().encode(text);
   return { path, bytes: bytes.byteLength, opensIn, compress: true, parts: [bytes] };
+}
+
+/**
+ * A JSON object of the base's, its numbers as they are written: transformers takes 2.0 for a float and refuses 2.
+ * @throws bad-model-config
+ */
+export function readJson(name: string, text: string): Record<string, unknown> {
+  try {
+    return z.looseObject({}).parse(parse(text));
+  } catch (cause) {
+    throw new EngineError(
+      {
+        code: 'bad-model-config',
+        message: `${name} of the model is not a JSON object.`,
+        hint: 'Choose the model again; its files may have been cut short.',
+      },
+      { cause },
+    );
+  }
+}
+
+export function jsonFile(path: string, value: unknown, opensIn: string): ExportContent {
+  return textFile(path, `${stringify(value, null, 2)}\n`, opensIn);
 }
 
 /** The zip's name without its ending. */

@@ -3,6 +3,7 @@ import type { ModelShape, Pooling } from '../core/modelShape';
 import type { Predictions, RunReport } from '../core/report';
 import type { FloatTensor } from '../core/safetensors';
 import type { StockForm } from '../model/stock';
+import type { Padding } from '../text/tokenizer';
 
 /** The model that was tuned. */
 interface ExportBase {
@@ -14,17 +15,17 @@ interface ExportBase {
   licence: string;
   /** What the base itself was made from. */
   sources: readonly { name: string; url: string; licence: string }[];
-  /** Its Hugging Face config.json. */
-  config: unknown;
   shape: ModelShape;
   /** Its own weights by checkpoint name without prefix. */
   weights: readonly { name: string; shape: readonly number[]; transposed?: boolean }[];
   pooling: Pooling;
   featureScale: number;
   stock: StockForm;
-  /** tokenizer.json and tokenizer_config.json, as text. */
+  /** config.json, tokenizer.json and tokenizer_config.json, as text. */
+  config: string;
   tokenizer: string;
   tokenizerConfig: string;
+  padding: Padding;
 }
 
 /** What was trained beside the base. */

@@ -1,6 +1,6 @@
 /** A whole model: one folder that `transformers` opens by itself. */
 import { safetensorsBytes, safetensorsParts } from '../core/safetensors';
-import { type ExportFormat, folderName, textFile } from './format';
+import { type ExportFormat, folderName, jsonFile } from './format';
 import type { ExportFile, ExportMeta } from './input';
 import { stockConfig, stockShapes, stockTensors } from './stockModel';
 import { tokenizerFiles } from './tokenizerFiles';
@@ -60,5 +60,5 @@ function weightsFile(meta: ExportMeta): ExportFile {
 }
 
 function configFile(meta: ExportMeta) {
-  return textFile('config.json', `${JSON.stringify(stockConfig(meta), null, 2)}\n`, 'transformers');
+  return jsonFile('config.json', stockConfig(meta), 'transformers');
 }

@@ -146,7 +146,7 @@ describe('whole model', () => {
   test('CLS pooling keeps the residual and drops the mean', async () => {
     const input = exportInput();
     const hone = { pooling: 'cls', pooler_scale: 0.5 };
-    const { stock } = bertFamily.fromConfig({ ...(input.base.config as object), hone });
+    const { stock } = bertFamily.fromConfig({ ...JSON.parse(input.base.config), hone });
     const files = await unzipped({ ...input, base: { ...input.base, stock } });
     const weights = readSafetensors(fileIn(files, 'model.safetensors'));
     const dense = readFloat32(weights, `bert.encoder.layer.${LAYERS}.attention.output.dense.weight`);
@@ -155,9 +155,13 @@ describe('whole model', () => {
 
   test('leaves out of config.json what is true of the base’s files alone', async () => {
     const input = exportInput();
-    const config = { ...(input.base.config as object), torch_dtype: 'float16', auto_map: {}, keep: 1 };
-    const written = jsonIn(await unzipped({ ...input, base: { ...input.base, config } }), 'config.json');
-    expect(written).toMatchObject({ keep: 1, dtype: 'float32' });
+    const own = { ...JSON.parse(input.base.config), torch_dtype: 'float16', auto_map: {}, keep: 1 };
+    const config = JSON.stringify(own).replace('"keep":1', '"keep":2.0,"small":1e-05');
+    const files = await unzipped({ ...input, base: { ...input.base, config } });
+    const written = jsonIn(files, 'config.json');
+    expect(written).toMatchObject({ keep: 2, dtype: 'float32' });
+    // Python tells 2.0 from 2.
+    expect(strFromU8(fileIn(files, 'config.json'))).toContain('"keep": 2.0,\n  "small": 1e-05');
     expect(Object.keys(written)).not.toEqual(expect.arrayContaining(['torch_dtype']));
     expect(Object.keys(written)).not.toEqual(expect.arrayContaining(['auto_map']));
   });

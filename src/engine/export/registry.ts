@@ -1,7 +1,7 @@
 /** Export formats, one line each, and the two things done with them: show what will be written, and write it. */
 import { adapterFormat } from './adapter';
 import { modelCard } from './card';
-import { type ExportFormat, folderName, textFile } from './format';
+import { type ExportFormat, folderName, jsonFile, textFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, Snippet } from './input';
 import { mergedFormat } from './merged';
 import { modulesFormat } from './modules';
@@ -73,9 +73,9 @@ function sharedFiles(
     training_rows: report.data.train_counts[id],
   }));
   const data = [
-    textFile('labels.json', `${JSON.stringify(labels, null, 2)}\n`, 'any program: label of each output'),
+    jsonFile('labels.json', labels, 'any program: label of each output'),
     textFile('predictions.csv', predictionsCsv(predictions), 'a spreadsheet, pandas'),
-    textFile('hone-run.json', `${JSON.stringify(report, null, 2)}\n`, 'any program: settings and scores'),
+    jsonFile('hone-run.json', report, 'any program: settings and scores'),
   ];
   const card = modelCard(meta, format.library, [...own, ...data], snippetsOf(meta, format));
   return { files: [...data, textFile('README.md', card, 'people, the Hugging Face Hub')], card };

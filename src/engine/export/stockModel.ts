@@ -1,31 +1,27 @@
 /** Hone's classifier as the stock model of its family (model/stock.ts): config.json and every weight. */
-import { z } from 'zod';
 import { EngineError } from '../core/errors';
 import { type FloatTensor, float32Entry, type TensorEntry } from '../core/safetensors';
 import type { FixedWeight } from '../model/stock';
+import { readJson } from './format';
 import type { ExportMeta } from './input';
 
 type F32Shape = { dtype: 'F32'; shape: readonly number[] };
 
-/**
- * Of the base's files, of where it came from and of how it was begun: wrong for what is written here. ModernBERT's
- * 2.0 would be written 2, which transformers refuses for a float.
- */
-const BASE_ALONE = [
-  ...['torch_dtype', 'auto_map', '_name_or_path', 'quantization_config'],
-  'initializer_cutoff_factor',
-];
+/** Of the base's files and of where it came from: wrong for what is written here. */
+const BASE_ALONE = ['torch_dtype', 'auto_map', '_name_or_path', 'quantization_config'];
 
 /** config.json of the exported model. */
 export function stockConfig({ base, report, maxLength }: ExportMeta): Record<string, unknown> {
-  const { stock } = base;
+  const { stock, padding } = base;
   const labels = report.data.classes;
-  const own = Object.entries(z.looseObject({}).parse(base.config)).filter(
+  const own = Object.entries(readJson('config.json', base.config)).filter(
     ([key]) => !BASE_ALONE.includes(key),
   );
   return {
     ...Object.fromEntries(own),
     ...stock.config,
+    // A stock decoder's classifier takes the last token that is no padding.
+    ...(base.pooling === 'last' && padding.token !== null ? { pad_token_id: padding.id } : {}),
     architectures: [stock.architecture],
     dtype: 'float32',
     problem_type: 'single_label_classification',

@@ -141,7 +141,7 @@ export function exportInput(
       name: 'Tiny BERT',
       licence: 'Apache-2.0',
       sources: [{ name: 'example/tiny', url: 'https://example.org/tiny', licence: 'Apache-2.0' }],
-      config: CONFIG,
+      config: JSON.stringify(CONFIG),
       shape: ENCODER.shape,
       weights: ENCODER.weights,
       pooling: ENCODER.pooling,
@@ -149,6 +149,7 @@ export function exportInput(
       stock: ENCODER.stock,
       tokenizer: JSON.stringify(TOKENIZER),
       tokenizerConfig: JSON.stringify({ tokenizer_class: 'PreTrainedTokenizerFast', pad_token: '[PAD]' }),
+      padding: { id: 0, token: '[PAD]' },
     },
     predictions: {
       classes: CLASSES,

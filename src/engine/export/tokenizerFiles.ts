@@ -1,29 +1,24 @@
-/** The base's tokenizer, set to cut texts where training cut them. */
-import { z } from 'zod';
-import { EngineError } from '../core/errors';
-import { textFile } from './format';
+/** The base's tokenizer, set to cut texts where training cut them, and to be read as its file says. */
+import { jsonFile, readJson, textFile } from './format';
 import type { ExportContent, ExportMeta } from './input';
 
-const tokenizerConfigSchema = z.looseObject({});
-
-/** `tokenizer.json` unchanged and `tokenizer_config.json` with the run's length limit. @throws bad-model-config */
+/**
+ * `tokenizer.json` unchanged. Of `tokenizer_config.json` what Hone's training rests on is named: a class that reads
+ * the file as it is (others of transformers 5 build it anew by rules of their own, reference/golden_tokenizers.py), a
+ * token for padding, on the right, and no token types. @throws bad-model-config
+ */
 export function tokenizerFiles({ base, maxLength }: ExportMeta, folder = ''): ExportContent[] {
-  let config: z.infer<typeof tokenizerConfigSchema>;
-  try {
-    config = tokenizerConfigSchema.parse(JSON.parse(base.tokenizerConfig));
-  } catch (cause) {
-    throw new EngineError(
-      {
-        code: 'bad-model-config',
-        message: `tokenizer_config.json of ${base.name} is not a JSON object.`,
-        hint: 'Choose the model again; its files may have been cut short.',
-      },
-      { cause },
-    );
-  }
-  const limited = { ...config, model_max_length: maxLength };
+  const config = {
+    ...readJson('tokenizer_config.json', base.tokenizerConfig),
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    model_input_names: ['input_ids', 'attention_mask'],
+    ...(base.padding.token === null ? {} : { pad_token: base.padding.token }),
+    padding_side: 'right',
+    truncation_side: 'right',
+    model_max_length: maxLength,
+  };
   return [
     textFile(`${folder}tokenizer.json`, base.tokenizer, 'tokenizers, transformers'),
-    textFile(`${folder}tokenizer_config.json`, `${JSON.stringify(limited, null, 2)}\n`, 'transformers'),
+    jsonFile(`${folder}tokenizer_config.json`, config, 'transformers'),
   ];
 }

@@ -12,7 +12,7 @@ import {
 } from '../core/safetensors';
 import { classifySnippet } from './adapter';
 import { baseContents, baseFiles } from './beside';
-import { type ExportFormat, textFile } from './format';
+import { type ExportFormat, jsonFile } from './format';
 import type { ExportContent, ExportFile, ExportInput, ExportMeta, VirtualSettings } from './input';
 import { WEIGHTS_METADATA } from './merged';
 import { savedShapes, savedTensors, takeTensor } from './stockModel';
@@ -113,7 +113,7 @@ function configFile(meta: ExportMeta): ExportContent {
     num_layers: layers,
     ...(kind === 'prefix' ? { prefix_projection: false, encoder_hidden_size: width } : {}),
   };
-  return textFile('adapter_config.json', `${JSON.stringify(config, null, 2)}\n`, 'peft');
+  return jsonFile('adapter_config.json', config, 'peft');
 }
 
 function weightsFile(meta: ExportMeta): ExportFile {

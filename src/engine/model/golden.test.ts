@@ -3,10 +3,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import golden from '../golden/encoder.json';
-import { builtInModel, largestGap, tune, valuesOf, WASM } from '../testing/testModels';
+import { diskFolder } from '../testing/diskFolder';
+import { BUILT_IN, builtInModel, largestGap, tune, valuesOf, WASM } from '../testing/testModels';
 import { makeBatch } from '../text/batches';
 import { HEAD_BIAS, HEAD_WEIGHT, type TunedModel } from '../tuning/tuned';
-import { disposeModel, type LoadedModel } from './load';
+import { openFolder } from './folder';
+import { disposeModel, type LoadedModel, loadModel } from './load';
 
 const TOLERANCE = 1e-4;
 
@@ -46,7 +48,7 @@ interface Computed {
 function compute(rows: readonly number[]): Computed {
   const batch = makeBatch(
     rows.map((row) => base.tokenizer.encode(golden.texts[row] as string, golden.max_length)),
-    base.tokenizer.padId,
+    base.tokenizer.padding.id,
   );
   const [hidden, pooled, logits] = tf.tidy(() => {
     const states = model.encode(batch, { from: 0, to: base.encoder.shape.layers }, null);
@@ -66,6 +68,20 @@ const all = golden.texts.map((_, row) => row);
 
 test('the golden file belongs to this build of the model', () => {
   expect(JSON.parse(base.files.config).hone.files).toEqual(golden.model.files);
+});
+
+test('dropped as a folder it is the same model', async () => {
+  const dropped = await loadModel('dropped', await openFolder(diskFolder(BUILT_IN)));
+  expect(dropped.encoder).toMatchObject({
+    ...{ pooling: base.encoder.pooling, featureScale: base.encoder.featureScale },
+    shape: base.encoder.shape,
+  });
+  expect([...dropped.weights.keys()]).toEqual([...base.weights.keys()]);
+  for (const [name, weight] of dropped.weights) {
+    const gap = largestGap(await weight.data(), (await base.weights.get(name)?.data()) ?? []);
+    expect([name, gap]).toEqual([name, 0]);
+  }
+  disposeModel(dropped);
 });
 
 describe('as transformers computes it', () => {

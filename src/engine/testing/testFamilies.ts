@@ -1,11 +1,14 @@
 /** The checkpoints of golden/families.json as folders, their values made anew: reference/made_up_families.py. */
+import { parse, stringify } from 'lossless-json';
 import { type FloatTensor, float32ToFloat16, type TensorEntry, writeSafetensors } from '../core/safetensors';
 import { inMemory } from '../core/weightSource';
 import golden from '../golden/families.json';
+import goldenText from '../golden/families.json?raw';
 import type { ModelFolder } from '../model/folder';
 import { SPECIAL, wordPiece } from './wordPiece';
 
-export type Checkpoint = (typeof golden.checkpoints)[number];
+export const CHECKPOINTS = golden.checkpoints;
+export type Checkpoint = (typeof CHECKPOINTS)[number];
 
 const PREFIX = /^(?:bert|distilbert|roberta|model|transformer(?!\.layer))\./;
 const NORM = /(?:orm|ln_[12f])\.weight$/;
@@ -56,13 +59,20 @@ const TOKENIZER_CONFIG = {
   model_input_names: ['input_ids', 'attention_mask'],
 };
 
+/** config.json as transformers wrote it, numbers as they are written. */
+function configText({ name }: Checkpoint): string {
+  const { checkpoints } = parse(goldenText) as { checkpoints: { name: string; config: unknown }[] };
+  return stringify(checkpoints.find((each) => each.name === name)?.config) ?? '';
+}
+
 /** Its files as transformers wrote them, with a small tokenizer. */
-export function folderOf({ config, files, told, pad }: Checkpoint): ModelFolder {
+export function folderOf(checkpoint: Checkpoint): ModelFolder {
+  const { files, told, pad } = checkpoint;
   const text = (content: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(content));
   const [padding = '', unknown = '', ...others] = SPECIAL;
   const special = pad === 0 ? SPECIAL : [unknown, padding, ...others];
   const contents = new Map<string, Uint8Array>([
-    ['config.json', text(config)],
+    ['config.json', new TextEncoder().encode(configText(checkpoint))],
     ['tokenizer.json', text(wordPiece([...special, 'good', 'bad', 'film', 'a', 'very']))],
     ['tokenizer_config.json', text(TOKENIZER_CONFIG)],
   ]);

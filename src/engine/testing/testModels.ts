@@ -21,7 +21,7 @@ export const WASM: WasmFiles = {
   },
 };
 
-const BUILT_IN = 'public/models/minilm-l6-en';
+export const BUILT_IN = 'public/models/minilm-l6-en';
 
 /** The model that Hone ships. The caller disposes it. */
 export async function builtInModel(): Promise<LoadedModel> {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { startBackend } from '../backend/start';
 import { random } from '../core/random';
 import { WASM } from '../testing/testModels';
-import { disposeBatch, epochBatches, makeBatch, paddedLength, readingBatches } from './batches';
+import { disposeBatch, epochBatches, makeBatch, paddedLength, padTexts, readingBatches } from './batches';
 
 beforeAll(async () => {
   await startBackend({ choice: 'wasm', wasm: WASM });
@@ -45,6 +45,13 @@ test('a batch holds its rows’ ids, the padding and the mask that tells them ap
   ]);
   disposeBatch(batch);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a text without a token still has a last one', () => {
+  expect(padTexts([{ ids: new Int32Array(), fullLength: 0 }], 5)).toMatchObject({
+    ids: Int32Array.from(new Array(8).fill(5)),
+    mask: Float32Array.from([1, ...new Array(7).fill(0)]),
+  });
 });
 
 describe('an epoch', () => {

@@ -40,7 +40,8 @@ export function padTexts(texts: readonly EncodedText[], padId: number): PaddedTe
   let tokens = 0;
   texts.forEach((text, row) => {
     ids.set(text.ids, row * length);
-    mask.fill(1, row * length, row * length + text.ids.length);
+    // A text without any token, as a decoder may read an empty one, is read as one of padding.
+    mask.fill(1, row * length, row * length + Math.max(1, text.ids.length));
     tokens += text.ids.length;
   });
   return { rows: texts.length, length, tokens, ids, mask };

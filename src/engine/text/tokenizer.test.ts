@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import golden from '../golden/encoder.json';
+import { SPECIAL, wordPiece } from '../testing/wordPiece';
 import { loadTokenizer } from './tokenizer';
 
 const FOLDER = 'public/models/minilm-l6-en';
@@ -20,7 +21,7 @@ describe('the built-in model’s tokenizer', () => {
   );
 
   test('pads with the id that the golden batch is padded with', () => {
-    expect(tokenizer.padId).toBe(golden.input_ids[0]?.at(-1));
+    expect(tokenizer.padding.id).toBe(golden.input_ids[0]?.at(-1));
   });
 
   test('reads a long text whole when there is room', () => {
@@ -56,4 +57,17 @@ test.each([
   ['a vocabulary that is no list of words', { model: { type: 'WordPiece', vocab: 7 } }],
 ])('refuses %s as a tokenizer', (_, file) => {
   expect(() => loadTokenizer(file, {})).toThrow('tokenizer.json is not a tokenizer file Hone can read.');
+});
+
+test.each([
+  ['the token that closes every text', { pad_token: '[SEP]' }, { id: 0, token: '[PAD]' }],
+  ['a token that is not there', { pad_token: '<none>' }, { id: 0, token: '[PAD]' }],
+  ['a token told with its ways', { pad_token: { content: '[MASK]' } }, { id: 4, token: '[MASK]' }],
+])('padding, where the files name %s', (_, config, padding) => {
+  expect(loadTokenizer(wordPiece([...SPECIAL, 'a']), config).padding).toEqual(padding);
+});
+
+test('a tokenizer without any special token has none for padding', () => {
+  const file = { ...wordPiece([...SPECIAL.map((word) => word.toLowerCase()), 'a']), added_tokens: [] };
+  expect(loadTokenizer({ ...file, post_processor: null }, {}).padding).toEqual({ id: 0, token: null });
 });

@@ -2,6 +2,7 @@
 import { Tokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { EngineError } from '../core/errors';
+import { asPythonReads } from './tokenizerFile';
 
 /** A longer text cannot fit any supported length, so only its beginning is tokenized. */
 const LONGEST_TEXT_READ = 20_000;
@@ -13,8 +14,15 @@ export interface EncodedText {
   fullLength: number;
 }
 
+/** Fills up the shorter texts of a batch. */
+export interface Padding {
+  id: number;
+  /** Null where the tokenizer has no token that could stand for it: the mask alone tells it then. */
+  token: string | null;
+}
+
 export interface TextEncoder {
-  padId: number;
+  padding: Padding;
   /** Cuts at the end and keeps the closing special token, as `transformers` truncates. */
   encode(text: string, maxLength: number): EncodedText;
 }
@@ -34,13 +42,12 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown):
       hint: 'Use a model saved with a “fast” tokenizer (tokenizer.json).',
     });
   }
-  const tokenizer = new Tokenizer(parsed.data, config.data);
-  const padId = tokenizer.token_to_id('[PAD]') ?? tokenizer.token_to_id('<pad>') ?? 0;
+  const tokenizer = new Tokenizer(asPythonReads(parsed.data), config.data);
   const last = (text: string): number | undefined => tokenizer.encode(text).ids.at(-1);
   // A token that only opens texts, as Llama's, closes none.
   const closing = last('') === last('a') ? last('') : undefined;
   return {
-    padId,
+    padding: paddingOf(tokenizer, config.data, closing),
     encode(text, maxLength) {
       const ids = tokenizer.encode(text.slice(0, LONGEST_TEXT_READ)).ids;
       const fullLength = ids.length;
@@ -51,4 +58,26 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown):
       return { ids: Int32Array.from(ids), fullLength };
     },
   };
+}
+
+/** A special token's name, as tokenizer_config.json has it in either form. */
+const named = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]);
+const tokensSchema = z.looseObject({
+  pad_token: named.nullish().catch(null),
+  eos_token: named.nullish().catch(null),
+});
+
+/**
+ * The tokenizer's own token for padding; without one its end token, as is usual with `transformers`. Not what closes
+ * every text: a stock decoder's classifier takes the last token that is no padding for a text's last.
+ */
+function paddingOf(tokenizer: Tokenizer, config: unknown, closing: number | undefined): Padding {
+  const { pad_token: own, eos_token: end } = tokensSchema.parse(config);
+  const special = [...tokenizer.get_added_tokens_decoder().values()].filter(({ special }) => special);
+  const names = [own, '[PAD]', '<pad>', end, ...special.map(({ content }) => content)];
+  for (const token of names) {
+    const id = token ? tokenizer.token_to_id(token) : undefined;
+    if (token && id !== undefined && id !== closing) return { id, token };
+  }
+  return { id: 0, token: null };
 }

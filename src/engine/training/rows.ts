@@ -70,7 +70,7 @@ export async function* readTexts(
   )) {
     const batch = makeBatch(
       indices.map((i) => texts[i] as EncodedText),
-      model.base.tokenizer.padId,
+      model.base.tokenizer.padding.id,
     );
     const level = keepLevel ?? 0;
     const [middle, vectors] = tf.tidy(() => {
@@ -156,7 +156,7 @@ export function logitsOf(
 export function batchOf(model: TunedModel, rows: Rows, indices: readonly number[]): TokenBatch {
   return makeBatch(
     indices.map((i) => rows.texts[i] as EncodedText),
-    model.base.tokenizer.padId,
+    model.base.tokenizer.padding.id,
   );
 }
 

@@ -53,7 +53,7 @@ interface BatchValues {
 
 function valuesOf(model: TunedModel, rows: Rows, indices: readonly number[], at: number): BatchValues {
   const texts = indices.map((i) => rows.texts[i] as EncodedText);
-  const { ids, mask, ...padded } = padTexts(texts, model.base.tokenizer.padId);
+  const { ids, mask, ...padded } = padTexts(texts, model.base.tokenizer.padding.id);
   const cached = rows.cache && cachedStates(model, rows.cache, indices, padded.length);
   const labels = Int32Array.from(indices, (i) => rows.labels[i] as number);
   return {

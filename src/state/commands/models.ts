@@ -104,6 +104,20 @@ export async function lookAt(repo: string, revision: string | null = null): Prom
   if (offer) hubStore.setState({ offer });
 }
 
+/** A hub's own page is looked at as a model of that hub. */
+export async function lookAtAddress(typed: string): Promise<void> {
+  if (typed.trim() === '') return;
+  if (readReference(typed, hubStore.getState().address)) {
+    await askHub(typed);
+    return;
+  }
+  hubStore.setState({ offer: null });
+  const offer = await attempt('address', 'Looking at the address', ({ signal }) =>
+    engine.call('model.lookAt', { address: typed }, { signal }),
+  );
+  if (offer) hubStore.setState({ offer });
+}
+
 export function closeOffer(): void {
   hubStore.setState({ offer: null });
 }
@@ -111,13 +125,11 @@ export function closeOffer(): void {
 /** Begins, or goes on where it stopped; one at a time. */
 export async function downloadModel(offer: ModelOffer): Promise<void> {
   const { address, token } = access();
-  hubStore.setState({ downloading: offer, offer: null });
-  const done = await attempt('download', `Downloading ${offer.repo}`, ({ signal, onEvent }) =>
-    engine.call(
-      'hub.download',
-      { offer, token: offer.address === address ? token : null },
-      { signal, onEvent },
-    ),
+  const { name, source } = offer;
+  const isThisHub = source.kind === 'hub' && source.address === address;
+  hubStore.setState({ downloading: offer, downloadFrom: source.kind, offer: null });
+  const done = await attempt('download', `Downloading ${name}`, ({ signal, onEvent }) =>
+    engine.call('model.download', { offer, token: isThisHub ? token : null }, { signal, onEvent }),
   );
   hubStore.setState({ downloading: null });
   await (done ? refresh(done.id) : lookThroughModels());

@@ -1,10 +1,13 @@
 import { bufferLimit } from '../../engine/backend/start';
 import { hubOrigin } from '../../engine/core/hub';
+import { modelAddress } from '../../engine/core/modelAddress';
+import type { ModelOffer } from '../../engine/core/modelOffer';
 import { disposeModel, loadModel } from '../../engine/model/load';
 import { engineState } from '../engineState';
 import { download, listUnfinished } from '../hub/download';
 import { type HubAccess, withHub } from '../hub/hub';
 import { type Here, offerOf } from '../hub/offer';
+import { offerAt } from '../hub/siteOffer';
 import { type ImportPorts, importModel } from '../importModel';
 import { openBlobs } from '../modelFolder';
 import type { CallKind, Handlers } from '../protocol';
@@ -79,11 +82,14 @@ export const modelHandlers = {
       offerOf(hub, access.address, { repo, revision }, options),
     );
   },
-  'hub.download': async ({ offer, token }, { emit, signal }) => {
+  'model.lookAt': async ({ address }, { signal }) => {
+    const { openDoor } = await engineState();
+    return offerAt(modelAddress(address), { openDoor, signal }, await here());
+  },
+  'model.download': async ({ offer, token }, { emit, signal }) => {
     const { stored, openDoor } = await engineState();
-    const access = checked({ address: offer.address, token });
     const ports = { stored, openDoor, tryOut, emit, signal, wait: pause };
-    const { id } = await download({ ...offer, address: access.address }, access.token, ports);
+    const { id } = await download({ ...offer, source: checkedSource(offer) }, token, ports);
     return { id };
   },
 } satisfies Pick<Handlers, ModelCalls>;
@@ -93,4 +99,10 @@ type ModelCalls = Extract<CallKind, `model.${string}` | `hub.${string}`>;
 /** @throws bad-address */
 function checked({ address, token }: HubAccess): HubAccess {
   return { address: hubOrigin(address), token };
+}
+
+/** @throws bad-address */
+function checkedSource({ source }: ModelOffer): ModelOffer['source'] {
+  const address = source.kind === 'hub' ? hubOrigin(source.address) : modelAddress(source.address);
+  return { ...source, address };
 }

@@ -1,19 +1,24 @@
 /**
- * A model from a hub into storage, in parts, each asked for by its range: what has arrived stays through a lost
- * connection, a pause or a reload, and the files are checked against the hub's own hashes before they are a model.
+ * A model from a hub or a web address into storage, in parts, each asked for by its range: what has arrived stays
+ * through a lost connection, a pause or a reload. The files are checked against a hub's own hashes before they are a
+ * model; an address that has none may at least not change between two parts.
  */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
 import { EngineError } from '../../engine/core/errors';
-import { type ModelOffer, offerSchema } from '../../engine/core/modelOffer';
-import { type ImportPorts, recordModel } from '../importModel';
+import { isSameDownload, type ModelOffer, type OfferedFile, offerSchema } from '../../engine/core/modelOffer';
+import { type ImportPorts, keepZip, type ModelOrigin, recordModel, revisionOf } from '../importModel';
 import type { ModelRecord, StoredFile } from '../modelRecord';
 import { PLAN, type StoredModels } from '../storedModels';
-import { type FileHash, type Hub, type HubAccess, type HubFile, type HubPorts, withHub } from './hub';
+import { type HubPorts, withHub } from './hub';
+import { changed, type Site, withSite } from './site';
 
-const planSchema = z.object({ version: z.literal(1), offer: offerSchema });
+const planSchema = z.object({ version: z.literal(2), offer: offerSchema });
+/** The one file of an offer that is a zip. */
+const ZIP = 'zip';
+const LOST = ['hub-unreachable', 'address-unreachable'];
 
 /** Asked for at one time: all that can wait in memory while the engine is busy training. */
 const PART_BYTES = 16 << 20;
@@ -44,14 +49,19 @@ export async function listUnfinished(stored: StoredModels): Promise<Unfinished[]
   return found.filter((each) => each !== null);
 }
 
-async function arrived(stored: StoredModels, folder: string, { files }: ModelOffer): Promise<number> {
-  const sizes = await Promise.all(files.map((_, at) => stored.size(folder, String(at))));
+async function arrived(stored: StoredModels, folder: string, offer: ModelOffer): Promise<number> {
+  const sizes = await Promise.all(offer.files.map((_, i) => stored.size(folder, placeOf(offer, i))));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** The name of an offer's file in storage. */
+function placeOf({ source }: ModelOffer, i: number): string {
+  return source.kind === 'url' && source.zip ? ZIP : String(i);
+}
+
 /**
- * Goes on where an earlier download of the same commit stopped. Ended by the signal, it leaves what it has for the
- * next time. @throws hub-*, storage-full, model-damaged, open-elsewhere, and what loadModel does
+ * Goes on where an earlier download of the same content stopped. Ended by the signal, it leaves what it has for the
+ * next time. @throws hub-*, address-*, storage-full, model-damaged, open-elsewhere, and what unpackZip and loadModel do
  */
 export async function download(
   offer: ModelOffer,
@@ -59,35 +69,68 @@ export async function download(
   ports: DownloadPorts,
 ): Promise<ModelRecord> {
   const { stored, signal } = ports;
-  const begun = (await listUnfinished(stored)).find((each) => isSame(each.offer, offer));
+  const begun = (await listUnfinished(stored)).find((each) => isSameDownload(each.offer, offer));
   const folder = begun?.folder ?? stored.fresh();
   return stored.alone(folder, async () => {
-    await stored.note.write(folder, PLAN, { version: 1, offer: { ...offer, refusal: null } });
-    const access: HubAccess = { address: offer.address, token };
-    const files = await withHub(access, ports, (hub) => fetchAll(hub, offer, folder, ports));
-    ports.emit({ label: 'Reading the model', done: 0, total: 0 });
+    await stored.note.write(folder, PLAN, { version: 2, offer: { ...offer, refusal: null } });
+    const fetched = await withFiles(offer, token, ports, (file) => fetchAll(file, offer, folder, ports));
     signal.throwIfAborted();
     try {
-      const source = { kind: 'hub', address: offer.address, repo: offer.repo, commit: offer.commit } as const;
-      const told = { licence: offer.licence, languages: offer.languages };
-      const origin = { name: offer.repo, revision: offer.commit, source, told };
-      const record = await recordModel(folder, files, origin, ports);
+      const files = isZip(offer) ? await unpacked(folder, offer, ports) : fetched;
+      ports.emit({ label: 'Reading the model', done: 0, total: 0 });
+      const record = await recordModel(folder, files, originOf(offer, files), ports);
+      await stored.removeFile(folder, ZIP);
       await stored.note.remove(folder, PLAN);
       return record;
     } catch (error) {
-      // Whole as the hub has it, and of no use here: another download would end the same.
-      await stored.drop(folder);
+      // Whole as it lies there, and of no use here: another download would end the same.
+      if (!signal.aborted) await stored.drop(folder);
       throw error;
     }
   });
 }
 
-function isSame(a: ModelOffer, b: ModelOffer): boolean {
-  return a.address === b.address && a.repo === b.repo && a.commit === b.commit;
+function isZip({ source }: ModelOffer): boolean {
+  return source.kind === 'url' && source.zip;
+}
+
+/** Does `work` with the way to the offer's files. */
+function withFiles<T>(
+  { source }: ModelOffer,
+  token: string | null,
+  ports: DownloadPorts,
+  work: (file: Site['file']) => Promise<T>,
+): Promise<T> {
+  if (source.kind === 'url') {
+    return withSite(source.address, ports, (site) =>
+      work((path, part) => site.file(source.zip ? '' : path, part)),
+    );
+  }
+  const { address, repo, commit } = source;
+  return withHub({ address, token }, ports, (hub) =>
+    work((path, part) => hub.file({ repo, commit, path }, part)),
+  );
+}
+
+function originOf(
+  { source, name, licence, languages }: ModelOffer,
+  files: readonly StoredFile[],
+): ModelOrigin {
+  if (source.kind === 'hub') return { name, revision: source.commit, source, told: { licence, languages } };
+  const address = new URL(source.address);
+  // It may hold a key of the user's.
+  address.search = '';
+  return { name, revision: revisionOf(files), source: { ...source, address: address.href } };
+}
+
+async function unpacked(folder: string, { files }: ModelOffer, ports: DownloadPorts): Promise<StoredFile[]> {
+  const [zip] = files;
+  const place = [{ path: ZIP, at: ZIP, bytes: zip?.bytes ?? 0 }];
+  return keepZip(await ports.stored.folder(folder, place).open(ZIP), folder, ports);
 }
 
 async function fetchAll(
-  hub: Hub,
+  get: Site['file'],
   offer: ModelOffer,
   folder: string,
   ports: DownloadPorts,
@@ -95,10 +138,12 @@ async function fetchAll(
   const files: StoredFile[] = [];
   let before = 0;
   for (const [i, file] of offer.files.entries()) {
-    const at = String(i);
+    const at = placeOf(offer, i);
     const onBytes = (bytes: number): void =>
       ports.emit({ label: `Downloading ${file.path}`, done: before + bytes, total: offer.bytes });
-    await fetchFile(hub, offer, file, { folder, at, onBytes, ports });
+    await fetchFile(get, offer, file, { folder, at, onBytes, ports });
+    // A zip's own files are hashed as they are unpacked.
+    if (at === ZIP) return [];
     ports.emit({ label: `Checking ${file.path}`, done: before + file.bytes, total: offer.bytes });
     files.push({ path: file.path, at, bytes: file.bytes, sha256: await checked(file, folder, at, ports) });
     before += file.bytes;
@@ -114,7 +159,12 @@ interface Target {
   ports: DownloadPorts;
 }
 
-async function fetchFile(hub: Hub, offer: ModelOffer, file: HubFile, target: Target): Promise<void> {
+async function fetchFile(
+  get: Site['file'],
+  offer: ModelOffer,
+  file: OfferedFile,
+  target: Target,
+): Promise<void> {
   const { ports, folder, at } = target;
   let failures = 0;
   let have = await ports.stored.size(folder, at);
@@ -126,7 +176,7 @@ async function fetchFile(hub: Hub, offer: ModelOffer, file: HubFile, target: Tar
     ports.signal.throwIfAborted();
     const before = have;
     try {
-      await fetchPart(hub, offer, file, have, target);
+      await fetchPart(get, offer, file, have, target);
     } catch (error) {
       ports.signal.throwIfAborted();
       if (!isLost(error)) throw error;
@@ -143,14 +193,17 @@ async function fetchFile(hub: Hub, offer: ModelOffer, file: HubFile, target: Tar
 
 /** One part, as far as it comes; what came is written even where the rest does not. */
 async function fetchPart(
-  hub: Hub,
-  { repo, commit }: ModelOffer,
-  { path, bytes }: HubFile,
+  get: Site['file'],
+  { source }: ModelOffer,
+  { path, bytes, changed: known }: OfferedFile,
   begin: number,
   { folder, at, onBytes, ports }: Target,
 ): Promise<void> {
   const end = Math.min(bytes, begin + PART_BYTES);
-  const response = await hub.file({ repo, commit, path }, { begin, end });
+  const response = await get(path, { begin, end });
+  if (known !== null && response.headers.get('last-modified') !== known) {
+    throw changed({ host: new URL(source.address).host, pathname: path });
+  }
   // A server that knows no ranges sends all of it from the start.
   if (response.status !== 206 && begin > 0) await ports.stored.removeFile(folder, at);
   const writer = await ports.stored.append(folder, at);
@@ -172,23 +225,23 @@ async function fetchPart(
 }
 
 function isLost(error: unknown): boolean {
-  return error instanceof TypeError || (error instanceof EngineError && error.code === 'hub-unreachable');
+  return error instanceof TypeError || (error instanceof EngineError && LOST.includes(error.code));
 }
 
-function lost({ address }: ModelOffer, cause: unknown): EngineError {
+function lost({ source }: ModelOffer, cause: unknown): EngineError {
   return new EngineError(
     {
       code: 'connection-lost',
-      message: `The connection to ${new URL(address).host} was lost, and did not come back.`,
+      message: `The connection to ${new URL(source.address).host} was lost, and did not come back.`,
       hint: 'What has arrived is kept. Go on with the download when the connection is there again.',
     },
     { cause },
   );
 }
 
-/** Its SHA-256, once it is what the hub says it is. @throws model-damaged, with the file thrown away */
+/** Its SHA-256, once it is what a hub says it is. @throws model-damaged, with the file thrown away */
 async function checked(
-  { path, bytes, hash }: HubFile,
+  { path, bytes, hash }: OfferedFile,
   folder: string,
   at: string,
   { stored, signal }: DownloadPorts,
@@ -201,14 +254,11 @@ async function checked(
     signal.throwIfAborted();
     const piece = new Uint8Array(await blob.slice(from, from + PIECE).arrayBuffer());
     content.update(piece);
-    if (hash.kind === 'git') git.update(piece);
+    if (hash?.kind === 'git') git.update(piece);
   }
   const hex = bytesToHex(content.digest());
-  const found: Record<FileHash['kind'], string> = {
-    sha256: hex,
-    git: hash.kind === 'git' ? bytesToHex(git.digest()) : '',
-  };
-  if (found[hash.kind] === hash.hex) return hex;
+  const found = hash?.kind === 'git' ? bytesToHex(git.digest()) : hex;
+  if (hash === null || found === hash.hex) return hex;
   await stored.removeFile(folder, at);
   throw damaged(path, bytes, bytes);
 }
@@ -216,7 +266,7 @@ async function checked(
 function damaged(path: string, bytes: number, wanted: number): EngineError {
   return new EngineError({
     code: 'download-damaged',
-    message: `${path} did not arrive as the hub describes it (${bytes} of ${wanted} bytes, or other content).`,
+    message: `${path} did not arrive as it was described (${bytes} of ${wanted} bytes, or other content).`,
     hint: 'What came of it was thrown away; go on to get it anew. If it comes again, this address holds another file than it says: take another one, or another revision.',
   });
 }

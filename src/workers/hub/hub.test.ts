@@ -2,6 +2,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { commitOf, type HubOptions, type HubServer, startHub } from '../../../e2e/hubServer';
 import { startBackend } from '../../engine/backend/start';
+import type { ModelOffer } from '../../engine/core/modelOffer';
 import { WASM } from '../../engine/testing/testModels';
 import type { Progress } from '../protocol';
 import type { StoredModels } from '../storedModels';
@@ -60,7 +61,8 @@ describe('what a hub offers', () => {
     await open({}, files);
     const offer = await look();
     expect(offer).toMatchObject({
-      ...{ repo: REPO, commit: commitOf({ files }), licence: 'mit', languages: ['en'], family: 'bert' },
+      source: { kind: 'hub', address: hub.url, repo: REPO, commit: commitOf({ files }) },
+      ...{ name: REPO, licence: 'mit', languages: ['en'], family: 'bert' },
       ...{ gated: false, refusal: null, fit: { fit: 'fits' } },
       bytes: [...files.values()].reduce((sum, { byteLength }) => sum + byteLength, 0),
     });
@@ -121,6 +123,11 @@ describe('what a hub offers', () => {
     await expect(look(wanted)).rejects.toMatchObject({ code, hint: expect.stringMatching(/\w/) });
   });
 
+  test.each([429, 503])('a hub that is not up to it (%i) is told as such', async (failing) => {
+    await open({ failing });
+    await expect(look()).rejects.toMatchObject({ code: 'hub-failing', hint: expect.stringMatching(/\w/) });
+  });
+
   test('an address where nobody answers, or something else does, is told as such', async () => {
     await open();
     await hub.close();
@@ -139,17 +146,18 @@ describe('what a hub offers', () => {
 
 describe('a download', () => {
   test('becomes a stored model with the hub’s facts', async () => {
-    await open();
-    const offer = await look();
+    const files = tinyFolder();
+    await open({}, files);
+    const [offer, commit] = [await look(), commitOf({ files })];
     const record = await download(offer, null, ports());
     expect(record).toMatchObject({
       ...{
-        id: `${REPO}@${offer.commit.slice(0, 8)}`,
-        revision: offer.commit,
+        id: `${REPO}@${commit.slice(0, 8)}`,
+        revision: commit,
         licence: 'mit',
         bytes: offer.bytes,
       },
-      source: { kind: 'hub', address: hub.url, repo: REPO, commit: offer.commit },
+      source: { kind: 'hub', address: hub.url, repo: REPO, commit },
     });
     expect(await listUnfinished(stored)).toEqual([]);
     expect(said.at(-2)).toMatchObject({ done: offer.bytes, total: offer.bytes });
@@ -171,7 +179,7 @@ describe('a download', () => {
     };
     await expect(download(offer, null, wanted)).rejects.toThrow();
     const [paused] = await listUnfinished(stored);
-    expect(paused).toMatchObject({ offer: { repo: REPO }, bytes: expect.any(Number) });
+    expect(paused).toMatchObject({ offer: { name: REPO }, bytes: expect.any(Number) });
     expect(paused?.bytes).toBeGreaterThan(0);
     const before = hub.requests.length;
     await download(offer, null, ports());
@@ -203,7 +211,11 @@ describe('a download', () => {
       const offer = await look();
       await hub.close();
       await open({ repositories: { [REPO]: { files, swapped: new Map([[path, other]]) } } });
-      await expect(download({ ...offer, address: hub.url }, null, ports())).rejects.toMatchObject({
+      const moved = ({ source, ...rest }: ModelOffer): ModelOffer => ({
+        ...rest,
+        source: { ...source, address: hub.url },
+      });
+      await expect(download(moved(offer), null, ports())).rejects.toMatchObject({
         code: 'download-damaged',
         message: expect.stringContaining(path),
       });
@@ -238,7 +250,7 @@ test('what an import left behind is swept, unless it is under way or a download 
   writer.close();
   await stored.note.write('left-behind', 'other.json', {});
   expect(await stored.folders()).toContain('left-behind');
-  await stored.note.write('paused', 'download.json', { version: 1, offer: await look() });
+  await stored.note.write('paused', 'download.json', { version: 2, offer: await look() });
   await stored.alone('left-behind', () => stored.sweep());
   expect(await stored.size('left-behind', '0')).toBe(3);
   await stored.sweep();

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EngineError } from '../../engine/core/errors';
 import { storesOf } from '../../engine/core/hub';
+import type { OfferedFile } from '../../engine/core/modelOffer';
 import type { Door } from '../../engine/pipeline/ports';
 import type { Reach } from '../door';
 
@@ -44,19 +45,8 @@ export interface HubHit {
 export interface HubModel extends HubHit {
   commit: string;
   languages: string[];
-  files: HubFile[];
-}
-
-export interface HubFile {
-  path: string;
-  bytes: number;
-  hash: FileHash;
-}
-
-/** Large files are told by the SHA-256 of their content, small ones by git's own name for them (SHA-1). */
-export interface FileHash {
-  kind: 'sha256' | 'git';
-  hex: string;
+  /** Large ones are told by the SHA-256 of their content, small ones by git's own name for them (SHA-1). */
+  files: OfferedFile[];
 }
 
 type Library = typeof import('@huggingface/hub');
@@ -138,7 +128,7 @@ async function hubAt(access: HubAccess, door: Door, signal: AbortSignal): Promis
           additionalFields: [...FIELDS, 'sha'],
         });
         const commit = commitSchema.parse(info).sha;
-        const files: HubFile[] = [];
+        const files: OfferedFile[] = [];
         const listing = { ...shared, repo: { type: 'model', name: repo } as const, revision: commit };
         for await (const entry of library.listFiles({ ...listing, recursive: true })) {
           if (entry.type === 'file') files.push(fileOf(entry));
@@ -172,11 +162,12 @@ function hitOf(raw: unknown): HubHit {
   };
 }
 
-function fileOf(raw: unknown): HubFile {
+function fileOf(raw: unknown): OfferedFile {
   const { path, size, oid, lfs } = fileSchema.parse(raw);
+  const changed = null;
   return lfs
-    ? { path, bytes: lfs.size, hash: { kind: 'sha256', hex: lfs.oid } }
-    : { path, bytes: size, hash: { kind: 'git', hex: oid } };
+    ? { path, bytes: lfs.size, hash: { kind: 'sha256', hex: lfs.oid }, changed }
+    : { path, bytes: size, hash: { kind: 'git', hex: oid }, changed };
 }
 
 function refused({ address, token }: HubAccess, what: string, status: number): EngineError {

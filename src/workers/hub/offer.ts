@@ -1,13 +1,12 @@
 /** What a hub has to offer under a name, told before anything large is downloaded: size, licence, family, fit. */
 
 import { EngineError, type ErrorData, toErrorData } from '../../engine/core/errors';
-import type { ModelOffer } from '../../engine/core/modelOffer';
-import type { ModelShape } from '../../engine/core/modelShape';
+import type { ModelOffer, OfferedFile } from '../../engine/core/modelOffer';
 import { familyOf } from '../../engine/model/registry';
 import { readingFit } from '../../engine/pipeline/readingFit';
 import { modelParameters } from '../../engine/tuning/spec';
 import { keptFiles } from '../modelFolder';
-import type { Hub, HubFile, HubModel } from './hub';
+import type { Hub, HubModel } from './hub';
 
 /** Of this machine, at this moment. */
 export interface Here {
@@ -28,10 +27,11 @@ export async function offerOf(
 ): Promise<ModelOffer> {
   const model = await hub.model(repo, revision);
   const { commit, gated, licence, languages, family, parameters } = model;
-  const told = { address, repo: model.repo, commit, gated, licence, languages };
-  let files: HubFile[] = [];
+  const source = { kind: 'hub', address, repo: model.repo, commit } as const;
+  const told = { source, name: model.repo, gated, licence, languages, family, parameters };
+  let files: OfferedFile[] = [];
   const refuse = (thrown: unknown): ModelOffer => ({
-    ...{ ...told, family, parameters, files, bytes: bytesOf(files), fit: null },
+    ...{ ...told, files, bytes: bytesOf(files), fit: null },
     refusal: refusalOf(thrown),
   });
   try {
@@ -41,35 +41,49 @@ export async function offerOf(
   } catch (thrown) {
     return refuse(thrown);
   }
-  let shape: ModelShape;
-  let read: string;
   try {
-    const config = await configOf(hub, model, files);
-    const known = familyOf(config);
-    read = known.id;
-    shape = known.fromConfig(config).shape;
+    return offered({ ...told, files }, await configOf(hub, model, files), here);
   } catch (thrown) {
     if (!isAboutTheModel(thrown)) throw thrown;
     return refuse(thrown);
   }
-  const bytes = bytesOf(files);
-  const weights = files.filter(({ path }) => path.endsWith('.safetensors'));
+}
+
+/** With what its config.json says of it. @throws unsupported-architecture, bad-model-config */
+export function offered(
+  told: Omit<ModelOffer, 'bytes' | 'fit' | 'refusal'>,
+  config: unknown,
+  here: Here,
+): ModelOffer {
+  const family = familyOf(config);
+  const { shape } = family.fromConfig(config);
+  const bytes = bytesOf(told.files);
+  const weights = told.files.filter(({ path }) => path.endsWith('.safetensors'));
   const size = {
-    parameters: parameters ?? modelParameters(shape, 0),
+    parameters: told.parameters ?? modelParameters(shape, 0),
     fileBytes: bytesOf(weights),
   };
   return {
-    ...{ ...told, family: read, parameters: size.parameters, files, bytes },
+    ...{ ...told, family: family.id, parameters: size.parameters, bytes },
     fit: readingFit(shape, size, here.bufferLimit),
-    refusal: here.room !== null && bytes > here.room ? noRoom(bytes, here.room).toData() : null,
+    refusal: roomFor(bytes, here),
   };
 }
 
-function bytesOf(files: readonly HubFile[]): number {
+/** Null where there is room, or where the browser does not say. */
+export function roomFor(bytes: number, { room }: Here): ErrorData | null {
+  return room !== null && bytes > room ? noRoom(bytes, room).toData() : null;
+}
+
+function bytesOf(files: readonly OfferedFile[]): number {
   return files.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-async function configOf(hub: Hub, { repo, commit }: HubModel, files: readonly HubFile[]): Promise<unknown> {
+async function configOf(
+  hub: Hub,
+  { repo, commit }: HubModel,
+  files: readonly OfferedFile[],
+): Promise<unknown> {
   const path = 'config.json';
   const file = files.find((each) => each.path === path);
   if (!file || file.bytes > MOST_CONFIG_BYTES) return null;
@@ -85,7 +99,7 @@ async function configOf(hub: Hub, { repo, commit }: HubModel, files: readonly Hu
   }
 }
 
-function refusalOf(thrown: unknown): ErrorData {
+export function refusalOf(thrown: unknown): ErrorData {
   if (thrown instanceof EngineError) return toErrorData(thrown);
   throw thrown;
 }

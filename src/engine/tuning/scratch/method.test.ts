@@ -17,7 +17,10 @@ const encoder = bertFamily.fromConfig({
   max_position_embeddings: 16,
 });
 
-const NO_TEXTS: TextEncoder = { padId: 0, encode: () => ({ ids: new Int32Array(), fullLength: 0 }) };
+const NO_TEXTS: TextEncoder = {
+  padding: { id: 0, token: null },
+  encode: () => ({ ids: new Int32Array(), fullLength: 0 }),
+};
 
 function start(seed: number): (name: string) => Float32Array {
   const { initial } = scratch.plan(encoder, {}, random(seed, 'adapter'), NO_TEXTS) as Required<Plan>;
