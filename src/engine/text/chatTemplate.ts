@@ -78,12 +78,26 @@ function commonLength(a: string, b: string): number {
   return /[\uDC00-\uDFFF]/.test(b[at] ?? '') ? at - 1 : at;
 }
 
+/** What the template writes after an answer, by an answer that stands nowhere else; '' when that cannot be told. */
+function endingOf(render: ChatTemplate['render']): string {
+  const probe = 'ANSWER-\uFDD2';
+  try {
+    const turns: Turn[] = [
+      { role: 'user', content: 'QUESTION' },
+      { role: 'assistant', content: probe },
+    ];
+    const text = render(turns, false);
+    const at = text.lastIndexOf(probe);
+    return at === -1 ? '' : text.slice(at + probe.length);
+  } catch {
+    return '';
+  }
+}
+
 /** White space after what ends a turn is the template's, not the answer's: a model stops before it. */
-function withoutTail(text: string, { start, end }: Span, content: string): Span {
-  const said = text.slice(start, end);
-  const at = said.lastIndexOf(content.trim());
-  const isEnded = at !== -1 && said.slice(at + content.trim().length).trim() !== '';
-  return isEnded ? { start, end: start + said.trimEnd().length } : { start, end };
+function withoutTail(text: string, span: Span, ending: string): Span {
+  const isEnded = ending.trim() !== '' && text.slice(span.start, span.end).endsWith(ending);
+  return isEnded ? { start: span.start, end: span.end - ending.length + ending.trimEnd().length } : span;
 }
 
 /**
@@ -91,7 +105,7 @@ function withoutTail(text: string, { start, end }: Span, content: string): Span 
  * the text of the whole does not begin with those: some templates write earlier turns differently, as those do that
  * drop the reasoning of past answers.
  */
-function byPrefixes(turns: readonly Turn[], render: ChatTemplate['render']): RenderedChat {
+function byPrefixes(turns: readonly Turn[], render: ChatTemplate['render'], ending: string): RenderedChat {
   const text = render(turns, false);
   const last = turns.length - 1;
   const places = turns.flatMap(({ role }, i) => (role === 'assistant' ? [i] : []));
@@ -101,15 +115,13 @@ function byPrefixes(turns: readonly Turn[], render: ChatTemplate['render']): Ren
     const before = render(turns.slice(0, i), true);
     const after = i === last ? text : render(turns.slice(0, i + 1), false);
     const isKept = text.startsWith(before) && text.startsWith(after) && after.length > before.length;
-    return isKept
-      ? withoutTail(text, { start: before.length, end: after.length }, turns[i]?.content ?? '')
-      : null;
+    return isKept ? withoutTail(text, { start: before.length, end: after.length }, ending) : null;
   });
   const answers = whole.filter((span) => span !== null);
   if (answers.length === places.length) return { text, answers, lastOnly: false };
   const before = last === 0 ? '' : render(turns.slice(0, last), true);
   const start = commonLength(before, text);
-  const span = withoutTail(text, { start, end: text.length }, turns[last]?.content ?? '');
+  const span = withoutTail(text, { start, end: text.length }, ending);
   return { text, answers: span.end > span.start ? [span] : [], lastOnly: places.length > 1 };
 }
 
@@ -131,12 +143,15 @@ export function chatTemplate(source: string, specials: Readonly<Record<string, s
   });
   const render: ChatTemplate['render'] = (turns, addGenerationPrompt) =>
     plain.render(variables(turns, addGenerationPrompt));
+  let ending: string | null = null;
   return {
     source,
     render,
     renderAnswers: (turns) => {
-      if (marked === null || turns.some(({ content }) => MARKS.test(content)))
-        return byPrefixes(turns, render);
+      if (marked === null || turns.some(({ content }) => MARKS.test(content))) {
+        ending ??= endingOf(render);
+        return byPrefixes(turns, render, ending);
+      }
       return { ...readMarks(marked.render(variables(turns, false))), lastOnly: false };
     },
   };
