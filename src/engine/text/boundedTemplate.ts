@@ -9,10 +9,10 @@ import { EngineError } from '../core/errors';
 const LONGEST_TEMPLATE = 32_000;
 const LONGEST_TEXT = 4_000_000;
 const LONGEST_RANGE = 10_000;
-/** Expressions and pieces of text handled; a chat of a hundred turns takes about ten thousand. */
-const MOST_WORK = 1_000_000;
-/** Text so long counts as one step more. */
+/** Expressions evaluated, with long texts and lists counting for more; a chat of a hundred turns takes some thousands. */
+const MOST_WORK = 300_000;
 const CHARACTERS_PER_STEP = 256;
+const ITEMS_PER_STEP = 8;
 
 /** What a template says with `raise_exception`: about this conversation, not about the template. */
 class Refusal extends Error {}
@@ -37,10 +37,11 @@ class BoundedInterpreter extends Interpreter {
 
   override evaluate(...[statement, scope]: Parameters<Interpreter['evaluate']>) {
     const value = super.evaluate(statement, scope);
-    const length = value.type === 'StringValue' ? (value.value as string).length : 0;
-    if (length > LONGEST_TEXT)
+    const characters = typeof value.value === 'string' ? value.value.length : 0;
+    const items = Array.isArray(value.value) ? value.value.length : 0;
+    if (characters > LONGEST_TEXT)
       throw badTemplate(`makes a text of more than ${LONGEST_TEXT.toLocaleString('en-US')} characters`);
-    this.work += 1 + Math.floor(length / CHARACTERS_PER_STEP);
+    this.work += 1 + Math.floor(characters / CHARACTERS_PER_STEP + items / ITEMS_PER_STEP);
     if (this.work > MOST_WORK)
       throw badTemplate(
         `does not end within ${MOST_WORK.toLocaleString('en-US')} steps for one conversation`,
