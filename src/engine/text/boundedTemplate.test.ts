@@ -10,12 +10,12 @@ describe('a template that means harm, or is broken, ends in an error that says s
     ['too long', 'x'.repeat(40_000), /40,000 characters; at most 32,000/],
     [
       'a loop of loops',
-      '{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}',
+      '{% for a in range(999) %}{% for b in range(999) %}x{% endfor %}{% endfor %}',
       /300,000 steps/,
     ],
     [
       'loops without a body',
-      '{% set l = range(9999) %}{% for a in l %}{% for b in l %}{% endfor %}{% endfor %}',
+      '{% set l = range(999) %}{% for a in l %}{% for b in l if b %}{% endfor %}{% endfor %}',
       /300,000 steps/,
     ],
     ['a huge range', '{% for a in range(10 ** 10) %}x{% endfor %}', /cannot be used|counts/],
@@ -35,7 +35,7 @@ describe('a template that means harm, or is broken, ends in an error that says s
   ])('%s', (_, source, says) => {
     const started = performance.now();
     expect(() => render(source, { messages: [] })).toThrow(says);
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('a refusal in the template’s own words is told apart', () => {

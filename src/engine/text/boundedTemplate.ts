@@ -8,11 +8,13 @@ import { EngineError } from '../core/errors';
 /** The longest template on the Hub in use by a known model family (gpt-oss) has 17,000 characters. */
 const LONGEST_TEMPLATE = 32_000;
 const LONGEST_TEXT = 4_000_000;
-const LONGEST_RANGE = 10_000;
+const LONGEST_RANGE = 1_000;
 /** Expressions evaluated, with long texts and lists counting for more; a chat of a hundred turns takes some thousands. */
 const MOST_WORK = 300_000;
 const CHARACTERS_PER_STEP = 256;
-const ITEMS_PER_STEP = 8;
+const ITEMS_PER_STEP = 64;
+/** An iteration costs this before anything is done in it. */
+const STEPS_PER_ITERATION = 10;
 
 /** What a template says with `raise_exception`: about this conversation, not about the template. */
 class Refusal extends Error {}
@@ -32,16 +34,25 @@ function badTemplate(what: string): EngineError {
   });
 }
 
+type Node = Parameters<Interpreter['evaluate']>[0];
+
 class BoundedInterpreter extends Interpreter {
   private work = 0;
+  /** What loops go over: the engine does not evaluate anything for an iteration as such. */
+  private readonly iterated = new Set<Node>();
 
-  override evaluate(...[statement, scope]: Parameters<Interpreter['evaluate']>) {
-    const value = super.evaluate(statement, scope);
+  override evaluate(...[node, scope]: Parameters<Interpreter['evaluate']>) {
+    if (node?.type === 'For') {
+      const { iterable } = node as unknown as { iterable: Node & { lhs?: Node } };
+      this.iterated.add(iterable?.lhs ?? iterable);
+    }
+    const value = super.evaluate(node, scope);
     const characters = typeof value.value === 'string' ? value.value.length : 0;
     const items = Array.isArray(value.value) ? value.value.length : 0;
     if (characters > LONGEST_TEXT)
       throw badTemplate(`makes a text of more than ${LONGEST_TEXT.toLocaleString('en-US')} characters`);
     this.work += 1 + Math.floor(characters / CHARACTERS_PER_STEP + items / ITEMS_PER_STEP);
+    if (this.iterated.has(node)) this.work += items * STEPS_PER_ITERATION;
     if (this.work > MOST_WORK)
       throw badTemplate(
         `does not end within ${MOST_WORK.toLocaleString('en-US')} steps for one conversation`,
