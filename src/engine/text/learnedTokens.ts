@@ -123,7 +123,9 @@ export function learnRow(
   const example: CausalExample = {
     row,
     ids: Int32Array.from(ids.slice(0, length)),
-    learned: Uint8Array.from(answer.slice(0, length), (isAnswer) => Number(!completionOnly || isAnswer)),
+    learned: Uint8Array.from(answer.slice(0, length), (isAnswer, i) =>
+      Number(i > 0 && (!completionOnly || isAnswer)),
+    ),
     cut: ids.length - length,
   };
   return { example, lastOnly: rendered.lastOnly };
