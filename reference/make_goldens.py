@@ -15,8 +15,10 @@ from golden_optimizer import make_optimizer_golden
 from golden_peft import make_peft_golden
 from golden_soft_prompts import make_soft_prompts_golden
 from golden_tfidf import make_tfidf_golden
+from golden_text_metrics import make_text_metrics_golden
 from golden_tokenizers import make_tokenizers_golden
 from golden_training import make_training_golden
+from golden_writing import make_writing_golden
 from transformers.utils import logging
 
 MAKERS = {
@@ -29,8 +31,10 @@ MAKERS = {
     "optimizer": make_optimizer_golden,
     "peft_names": make_peft_golden,
     "soft_prompts": make_soft_prompts_golden,
+    "text_metrics": make_text_metrics_golden,
     "tfidf": make_tfidf_golden,
     "tokenizers": make_tokenizers_golden,
+    "writing": make_writing_golden,
 }
 
 

@@ -22,7 +22,8 @@ const NOT_LABELS = new Set(
 /** A label longer than this is a text. */
 const LONGEST_LABEL = 80;
 
-interface Profile {
+/** What the sampled cells of a column are like. */
+export interface Profile {
   name: string;
   filled: number;
   distinct: number;
@@ -32,7 +33,7 @@ interface Profile {
   json: number;
 }
 
-function profile(table: Table, column: number): Profile {
+export function profile(table: Table, column: number): Profile {
   const step = Math.max(1, Math.floor(table.rows.length / SAMPLE_ROWS));
   const values = new Set<string>();
   let filled = 0;
@@ -60,7 +61,7 @@ function profile(table: Table, column: number): Profile {
 }
 
 /** 0 for an unusual name, up to 1 for the likeliest; 'review_text' and 'Label (2)' count by their parts. */
-function nameScore(name: string, usual: readonly string[]): number {
+export function nameScore(name: string, usual: readonly string[]): number {
   const lower = name.toLowerCase();
   const parts = new Set([lower, ...lower.split(/[^a-z]+/)]);
   const place = usual.findIndex((word) => parts.has(word));

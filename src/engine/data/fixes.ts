@@ -1,7 +1,7 @@
 /** The repairs a user accepted, applied in order. Undoing one is leaving it out of the list. */
 import type { Fix } from '../core/config';
 import { EngineError } from '../core/errors';
-import { checkInput } from './checks/check';
+import { type Check, checkInput } from './checks/check';
 import { CHECKS } from './checks/registry';
 import { type Example, RAW_LIMIT, type RejectedRow } from './table';
 import { cut } from './words';
@@ -21,6 +21,7 @@ export function applyFixes(
   examples: readonly Example[],
   fixes: readonly Fix[],
   testExamples: readonly Example[] | null = null,
+  checks: readonly Check[] = CHECKS,
 ): {
   examples: readonly Example[];
   testExamples: readonly Example[] | null;
@@ -31,9 +32,9 @@ export function applyFixes(
   const removed: RejectedRow[] = [];
   const applied: AppliedFix[] = [];
   for (const { finding, action } of fixes) {
-    const check = CHECKS.find(({ code }) => code === finding);
+    const check = checks.find(({ code }) => code === finding);
     const fix = check?.fixes[action];
-    if (check === undefined || fix === undefined) throw unknownFix(finding, action);
+    if (check === undefined || fix === undefined) throw unknownFix(finding, action, checks);
     const done = fix(checkInput(state.examples, state.testExamples, null));
     state = { examples: done.examples, testExamples: done.testExamples };
     for (const { example, reason } of done.removed) {
@@ -44,8 +45,8 @@ export function applyFixes(
   return { ...state, removed, applied };
 }
 
-function unknownFix(finding: string, action: string): EngineError {
-  const known = CHECKS.flatMap(({ code, fixes }) => Object.keys(fixes).map((id) => `${code}/${id}`));
+function unknownFix(finding: string, action: string, checks: readonly Check[]): EngineError {
+  const known = checks.flatMap(({ code, fixes }) => Object.keys(fixes).map((id) => `${code}/${id}`));
   return new EngineError({
     code: 'unknown-fix',
     message: `There is no fix “${action}” for “${finding}”.`,

@@ -121,13 +121,6 @@ const REFUSED: { name: string; data: string | Uint8Array; file: string; code: st
     code: 'json-syntax',
     says: /line 1: /,
   },
-  {
-    name: 'chat',
-    data: '{"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":"yo"}]}\n'.repeat(2),
-    file: 'a.jsonl',
-    code: 'chat-data',
-    says: /chat messages \(line 1\).*comes later/,
-  },
 ];
 
 describe('readTable refuses what is no table, naming the file and the way out', () => {

@@ -27,7 +27,7 @@ function assertRows(found: ReadResult, name: string): void {
  * chosen. Yields to the event loop while it works.
  *
  * Throws an EngineError when the file as a whole cannot be read: `empty-file`, `file-too-large`, `no-rows`, binary
- * kinds (binary.ts), `json-syntax`, `json-shape`, `chat-data`, `too-many-columns`, `bad-delimiter`; the signal's
+ * kinds (binary.ts), `json-syntax`, `json-shape`, `too-many-columns`, `bad-delimiter`; the signal's
  * AbortError when cancelled. Single bad rows are no error: they are in `rejected` with line and reason.
  */
 export async function readTable(

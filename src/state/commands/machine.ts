@@ -38,22 +38,28 @@ function listModels() {
   return attempt('models', 'Looking for models', () => engine.call('model.list', null));
 }
 
+const classifySampleSchema = z.object({
+  task: z.literal('classify'),
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  rows: z.number(),
+  classes: z.number(),
+  labelDescriptions: z.record(z.string(), z.string()).default({}),
+});
+/** Samples for other tasks than this page’s become null. */
 const samplesSchema = z.array(
-  z.object({
-    id: z.string(),
-    name: z.string(),
-    description: z.string(),
-    rows: z.number(),
-    classes: z.number(),
-    labelDescriptions: z.record(z.string(), z.string()).default({}),
-  }),
+  z.union([
+    classifySampleSchema,
+    z.looseObject({ task: z.string().refine((task) => task !== 'classify') }).transform(() => null),
+  ]),
 );
 
 export async function loadSamples(): Promise<void> {
   if (machineStore.getState().samples) return;
   const samples = await attempt('samples', 'Looking for samples', async ({ signal }) => {
     const response = await fetch(`${import.meta.env.BASE_URL}samples/samples.json`, { signal });
-    return samplesSchema.parse(await response.json());
+    return samplesSchema.parse(await response.json()).flatMap((sample) => sample ?? []);
   });
   if (samples) machineStore.setState({ samples });
 }

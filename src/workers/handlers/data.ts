@@ -9,6 +9,7 @@ import { runChecks } from '../../engine/data/checks/registry';
 import { guessRoles } from '../../engine/data/columns';
 import { surveyDataset } from '../../engine/data/dataset';
 import type { Example, Finding, RejectedRow } from '../../engine/data/table';
+import { refuseChat } from '../../engine/data/writing/shape';
 import { paddedLength } from '../../engine/text/batches';
 import { sweepDataFiles } from '../dataFiles';
 import { type EngineState, engineState } from '../engineState';
@@ -179,6 +180,7 @@ export const dataHandlers = {
     const state = await engineState();
     const { bytes, name } = await bytesOf(source, state, { emit, signal });
     const { hash, table, saved } = await state.tables.open(bytes, name, given(options), emit, signal);
+    refuseChat(table, name);
     // Read anew, perhaps with other options: what was found in the earlier reading is not true of this one.
     lastCheck.delete(hash);
     const guess = guessRoles(table);

@@ -22,7 +22,7 @@ export const fewRows: Check = {
     }
     return finding('few-rows', 'error', all, {
       title: examples.length === 0 ? 'No usable rows' : `Only ${rows}: too few to train`,
-      why: `At least ${FEWEST} rows with a text and a label are needed, better 50 and more. Add rows, or look at the rejected ones.`,
+      why: `At least ${FEWEST} usable rows are needed, better 50 and more. Add rows, or look at the rejected ones.`,
     });
   },
   fixes: {},

@@ -199,7 +199,7 @@ async function read({ text, name, options, pace }: ReadRequest): Promise<ReadRes
     : readObjects(source, name, pace);
 }
 
-/** RFC 8259. Throws `json-syntax` with line and column, `json-shape` with what was found, `chat-data`, `too-many-columns`. */
+/** RFC 8259. Throws `json-syntax` with line and column, `json-shape` with what was found, `too-many-columns`. */
 export const jsonReader: Reader = {
   format: 'json',
   label: 'JSON',

@@ -19,7 +19,7 @@ export function kindOf(value: unknown): string {
 }
 
 /** JSON allows half of a surrogate pair, which no text file can hold. */
-function wellFormed(text: string): string {
+export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
@@ -28,16 +28,6 @@ export function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'string') return wellFormed(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-/** A chat file's rows hold `messages: [{role, content}]` and nothing to classify by. */
-function isChat(value: JsonObject): boolean {
-  const { messages } = value;
-  if (!Array.isArray(messages) || messages.length === 0) return false;
-  const others = Object.entries(value).filter(
-    ([key, cell]) => key !== 'messages' && typeof cell === 'string',
-  );
-  return others.length < 2 && messages.every((message) => isObject(message) && 'role' in message);
 }
 
 /** Collects rows whose columns come up as they go. */
@@ -53,7 +43,7 @@ export interface RowCollector {
   };
 }
 
-/** `add` throws `chat-data` for chat files and `too-many-columns` for objects used as dictionaries. */
+/** `add` throws `too-many-columns` for objects used as dictionaries. */
 export function createCollector(name: string): RowCollector {
   const index = new Map<string, number>();
   const rows: string[][] = [];
@@ -96,7 +86,6 @@ export function createCollector(name: string): RowCollector {
         });
         return;
       }
-      if (isChat(value)) throw chatData(name, line);
       try {
         rows.push(rowOf(value));
         lines.push(line);
@@ -140,14 +129,5 @@ function tooManyColumns(name: string): EngineError {
     code: 'too-many-columns',
     message: `The objects in ${name} have more than ${MAX_COLUMNS.toLocaleString('en-US')} different fields.`,
     hint: 'Give every row the same fields, such as {"text": "...", "label": "..."}.',
-  });
-}
-
-function chatData(name: string, line: number): EngineError {
-  return new EngineError({
-    code: 'chat-data',
-    message: `${name} holds chat messages (line ${line}): data for text generation, which comes later.`,
-    hint: 'To train a classifier, give each row a text and a label: {"text": "where is my card?", "label": "card_arrival"}.',
-    details: { line },
   });
 }

@@ -81,7 +81,7 @@ function nothingReadable(name: string, line: number, words: string): EngineError
   });
 }
 
-/** https://jsonlines.org. Throws `json-syntax` when no line can be read, `chat-data`, `too-many-columns`. */
+/** https://jsonlines.org. Throws `json-syntax` when no line can be read, `too-many-columns`. */
 export const jsonlReader: Reader = {
   format: 'jsonl',
   label: 'JSON Lines',
