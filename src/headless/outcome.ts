@@ -18,7 +18,7 @@ export const INPUT_FAULTS: ReadonlySet<string> = new Set([
   ...['model-file-missing', 'unsafe-pickle', 'unsupported-architecture', 'bad-model-config'],
   ...['bad-model-weights', 'bad-tokenizer', 'bad-safetensors', 'bad-zip', 'bad-zip-path', 'zip-too-large'],
   ...['gated-model', 'hub-denied', 'hub-missing', 'no-room'],
-  ...['address-missing', 'no-model-there', 'size-not-told'],
+  ...['address-missing', 'no-model-there', 'size-not-told', 'bad-chat-template', 'template-refused'],
   ...['few-rows', 'one-class', 'too-many-classes', 'single-row-class', 'empty-split'],
 ]);
 
