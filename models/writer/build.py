@@ -10,13 +10,16 @@ from pathlib import Path
 
 import torch
 
+from models.writer.card import Facts
+from models.writer.measure import measure
+from models.writer.pack import pack
 from models.writer.presets import PRESETS
 from models.writer.tokens import write_token_files
-from models.writer.train import Run, decay, train_stable
+from models.writer.train import Run, decay, decayed_model, train_stable
 from models.writer.vocabulary import PIECES, make_tokenizer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-STAGES = ("tokens", "train", "decay", "measure", "pack")
+STAGES = ("train", "decay", "pack")
 
 
 def main() -> None:
@@ -35,12 +38,16 @@ def main() -> None:
 
     options.work.mkdir(parents=True, exist_ok=True)
     tokenizer = make_tokenizer(options.data / "corpus", options.work)
-    if "tokens" in options.stages:
-        write_token_files(tokenizer, options.data / "corpus", options.work)
+    write_token_files(tokenizer, options.data / "corpus", options.work)
     if "train" in options.stages:
         train_stable(Run(preset, options.work, PIECES), options.minutes, options.checkpoint_minutes)
     if "decay" in options.stages:
         decay(Run(preset, options.work, PIECES), options.decay_share, options.checkpoint_minutes)
+    if "pack" in options.stages:
+        model, progress = decayed_model(preset, options.work, PIECES)
+        measured = measure(model, tokenizer, preset, options.data, options.work, f"{progress.step}-steps")
+        facts = Facts(preset, model.num_parameters(), progress, measured)
+        pack(model, tokenizer, facts, REPOSITORY / "public" / "models" / preset.model_id)
 
 
 if __name__ == "__main__":
