@@ -42,11 +42,12 @@ class Point:
 
 
 def _encode(tokenizer: Tokenizer, rows: list[Row], length: int) -> list[tuple[list[int], int]]:
-    """Ids of prompt and completion, at most `length` (the prompt loses its beginning), and where the completion starts."""
+    """Ids of prompt and completion, and where the completion starts. What is longer than `length` loses the end of its
+    completion beyond half of that, then the beginning of its prompt."""
     encoded = []
     for row in rows:
         prompt = tokenizer.encode(prompt_text(row.prompt)).ids
-        completion = [*tokenizer.encode(row.completion).ids, END_ID]
+        completion = [*tokenizer.encode(row.completion).ids, END_ID][: length // 2]
         prompt = prompt[max(0, len(prompt) + len(completion) - length) :]
         encoded.append((prompt + completion, len(prompt)))
     return encoded
