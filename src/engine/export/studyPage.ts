@@ -45,12 +45,12 @@ th,td{padding:7px 10px 7px 0;text-align:left;vertical-align:top;border-bottom:1p
 thead th{font-weight:550;color:var(--muted);font-size:12.5px}td.n,th.n{text-align:right;white-space:nowrap}
 tr.best th{color:var(--accent)}.tie{display:block;color:var(--muted);font-size:12.5px;font-weight:400}
 .wrong{color:var(--muted)}.right::before{content:"✓ "}.wrong::before{content:"✗ "}
-tbody th{min-width:210px}td.text{min-width:220px;max-width:340px;overflow-wrap:anywhere}
+tbody th{min-width:150px}th.n{white-space:normal}td.text{min-width:220px;max-width:340px;overflow-wrap:anywhere}
 svg{width:100%;height:auto;max-width:760px}svg text{fill:var(--muted);font-size:11px}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:12px;background:var(--card);border:1px solid var(--line);padding:12px;border-radius:6px}
 @page{size:A4 landscape;margin:12mm}
 @media print{body{max-width:none;padding:0;background:#fff}h2{break-after:avoid}tr,svg,li{break-inside:avoid}
-.wide{overflow:visible}table{font-size:11px}tbody th{min-width:130px}td.text{min-width:150px}th.n,.tie{white-space:normal}.tie{font-size:10px}th,td{padding-right:8px}}
+.wide{overflow:visible}table{font-size:11px}tbody th{min-width:130px}td.text{min-width:150px}.tie{white-space:normal;font-size:10px}th,td{padding-right:8px}}
 `;
 
 export function studyPage(report: StudyReport, rows: StudyRows | null): string {
