@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import golden from '../golden/tokenizers.json';
 import { loadTokenizer } from './tokenizer';
+import { loadWritingTokenizer } from './writingTokenizer';
 
 const SHARED = '../shared/data';
 const NAUGHTY = `${SHARED}/messy/naughty_strings/blns.json`;
@@ -32,6 +33,16 @@ function suite(load: () => [tokenizer: unknown, config: unknown], made: Golden):
     const own = loadTokenizer(...load()).encode(text, golden.max_length);
     expect([...own.ids]).toEqual(ids);
     expect(own.fullLength).toBe(length);
+  });
+
+  test('for writing, too: the same ids between the special tokens', () => {
+    const { encode } = loadWritingTokenizer(...load());
+    const wrong = cases.filter((each) => {
+      const own = encode(each.text).join();
+      const isWhole = (each.length ?? 0) <= golden.max_length;
+      return isWhole && !isOther(each) && own !== '' && !`,${each.ids},`.includes(`,${own},`);
+    });
+    expect(wrong).toEqual([]);
   });
 
   test('pads with its own token, or else with its end token', () => {

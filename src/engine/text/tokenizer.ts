@@ -1,8 +1,5 @@
 /** Text → token ids, by the model's own tokenizer.json. */
-import { Tokenizer } from '@huggingface/tokenizers';
-import { z } from 'zod';
-import { EngineError } from '../core/errors';
-import { asPythonReads } from './tokenizerFile';
+import { type OpenTokenizer, openTokenizer } from './openTokenizer';
 
 /** A longer text cannot fit any supported length, so only its beginning is tokenized. */
 const LONGEST_TEXT_READ = 20_000;
@@ -27,27 +24,15 @@ export interface TextEncoder {
   encode(text: string, maxLength: number): EncodedText;
 }
 
-const tokenizerFile = z.looseObject({
-  model: z.looseObject({ vocab: z.union([z.record(z.string(), z.number()), z.array(z.unknown())]) }),
-});
-
 /** @throws bad-tokenizer when the files are not a tokenizer Hone can run. */
 export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown): TextEncoder {
-  const parsed = tokenizerFile.safeParse(tokenizerJson);
-  const config = z.looseObject({}).safeParse(tokenizerConfig);
-  if (!parsed.success || !config.success) {
-    throw new EngineError({
-      code: 'bad-tokenizer',
-      message: 'tokenizer.json is not a tokenizer file Hone can read.',
-      hint: 'Use a model saved with a “fast” tokenizer (tokenizer.json).',
-    });
-  }
-  const tokenizer = new Tokenizer(asPythonReads(parsed.data), config.data);
+  const open = openTokenizer(tokenizerJson, tokenizerConfig);
+  const { tokenizer } = open;
   const last = (text: string): number | undefined => tokenizer.encode(text).ids.at(-1);
   // A token that only opens texts, as Llama's, closes none.
   const closing = last('') === last('a') ? last('') : undefined;
   return {
-    padding: paddingOf(tokenizer, config.data, closing),
+    padding: paddingOf(open, closing),
     encode(text, maxLength) {
       const ids = tokenizer.encode(text.slice(0, LONGEST_TEXT_READ)).ids;
       const fullLength = ids.length;
@@ -60,19 +45,12 @@ export function loadTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown):
   };
 }
 
-/** A special token's name, as tokenizer_config.json has it in either form. */
-const named = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]);
-const tokensSchema = z.looseObject({
-  pad_token: named.nullish().catch(null),
-  eos_token: named.nullish().catch(null),
-});
-
 /**
  * The tokenizer's own token for padding; without one its end token, as is usual with `transformers`. Not what closes
  * every text: a stock decoder's classifier takes the last token that is no padding for a text's last.
  */
-function paddingOf(tokenizer: Tokenizer, config: unknown, closing: number | undefined): Padding {
-  const { pad_token: own, eos_token: end } = tokensSchema.parse(config);
+function paddingOf({ tokenizer, specials }: OpenTokenizer, closing: number | undefined): Padding {
+  const { pad_token: own, eos_token: end } = specials;
   const special = [...tokenizer.get_added_tokens_decoder().values()].filter(({ special }) => special);
   const names = [own, '[PAD]', '<pad>', end, ...special.map(({ content }) => content)];
   for (const token of names) {

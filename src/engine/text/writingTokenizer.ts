@@ -1,8 +1,6 @@
 /** A model's tokenizer as writing needs it: whole texts to ids and back, its special tokens and its template. */
-import { Tokenizer } from '@huggingface/tokenizers';
-import { z } from 'zod';
-import { EngineError } from '../core/errors';
 import { type ChatTemplate, chatTemplate, PLAIN_TEMPLATE, templateOf } from './chatTemplate';
+import { openTokenizer } from './openTokenizer';
 
 export interface WritingTokenizer {
   /** Special tokens written in the text are read as such; none are added. */
@@ -19,48 +17,12 @@ export interface WritingTokenizer {
   hasOwnTemplate: boolean;
 }
 
-const tokenSchema = z.union([
-  z.string(),
-  z.looseObject({ content: z.string() }).transform((one) => one.content),
-]);
-const SPECIAL_NAMES = [
-  'bos_token',
-  'eos_token',
-  'unk_token',
-  'pad_token',
-  'sep_token',
-  'cls_token',
-  'mask_token',
-];
-const tokenizerSchema = z.looseObject({
-  model: z.looseObject({}),
-  added_tokens: z
-    .array(z.looseObject({ id: z.number(), special: z.boolean().default(false) }))
-    .nullish()
-    .transform((tokens) => tokens ?? []),
-});
-
 /** @throws bad-tokenizer, bad-chat-template */
 export function loadWritingTokenizer(tokenizerJson: unknown, tokenizerConfig: unknown): WritingTokenizer {
-  const file = tokenizerSchema.safeParse(tokenizerJson);
-  const config = z.looseObject({}).safeParse(tokenizerConfig);
-  if (!file.success || !config.success) {
-    throw new EngineError({
-      code: 'bad-tokenizer',
-      message: 'tokenizer.json is not a tokenizer file Hone can read.',
-      hint: 'Use a model saved with a “fast” tokenizer (tokenizer.json).',
-    });
-  }
-  const tokenizer = new Tokenizer(file.data, config.data);
-  const specials = Object.fromEntries(
-    SPECIAL_NAMES.flatMap((name) => {
-      const token = tokenSchema.safeParse(config.data[name]);
-      return token.success ? [[name, token.data]] : [];
-    }),
-  );
+  const { tokenizer, config, specials } = openTokenizer(tokenizerJson, tokenizerConfig);
   const encode = (text: string): number[] => tokenizer.encode(text, { add_special_tokens: false }).ids;
-  const special = new Set(file.data.added_tokens.filter((one) => one.special).map(({ id }) => id));
-  const own = templateOf(config.data);
+  const added = tokenizer.get_added_tokens_decoder();
+  const own = templateOf(config);
   // The plain template opens a text as the tokenizer itself does.
   const opens = tokenizer.encode('a').ids[0] === tokenizer.token_to_id(specials.bos_token ?? '');
   const { bos_token: _, ...withoutOpening } = specials;
@@ -69,7 +31,7 @@ export function loadWritingTokenizer(tokenizerJson: unknown, tokenizerConfig: un
     decode: (ids) =>
       tokenizer.decode([...ids], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
     endId: tokenizer.token_to_id(specials.eos_token ?? '') ?? null,
-    isSpecial: (id) => special.has(id),
+    isSpecial: (id) => added.get(id)?.special ?? false,
     specials,
     template: chatTemplate(own ?? PLAIN_TEMPLATE, own !== null || opens ? specials : withoutOpening),
     hasOwnTemplate: own !== null,
