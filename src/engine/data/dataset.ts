@@ -35,7 +35,8 @@ export interface Dataset {
   blocked: ErrorData | null;
 }
 
-function rejectedInTest(rows: readonly RejectedRow[]): RejectedRow[] {
+/** Marked as the test file’s, for a list that holds those of both files. */
+export function rejectedInTest(rows: readonly RejectedRow[]): RejectedRow[] {
   return rows.map((row) => ({ ...row, reason: `in the test file: ${row.reason}` }));
 }
 
@@ -54,16 +55,15 @@ function dropUnseen(
   return { examples: testExamples.filter((example) => labels.has(example.label)), rejected };
 }
 
-function emptySplit(splits: Splits, hasTestFile: boolean): ErrorData | null {
+/** What stands in the way when a split has no rows, or null; `alike` = what rows share that stay together. */
+export function emptySplit(splits: Splits, alike: string, hint: string): ErrorData | null {
   const empty = (['train', 'validation', 'test'] as const).filter((name) => splits[name].length === 0);
   if (empty.length === 0) return null;
   const names = empty.map((name) => (name === 'train' ? 'training' : name)).join(' and ');
   return {
     code: 'empty-split',
-    message: `No rows are left for ${names}: too many rows share the same text, or too few remain.`,
-    hint: hasTestFile
-      ? 'Add rows with different texts; for the test, check that its labels are spelled as in the training file.'
-      : 'Add rows with different texts, or raise the shares for validation and test.',
+    message: `No rows are left for ${names}: too many rows ${alike}, or too few remain.`,
+    hint,
   };
 }
 
@@ -73,7 +73,13 @@ function blockedBy(
   splits: Splits,
 ): ErrorData | null {
   const found = blockingFinding(checkInput(examples, testExamples, null));
-  if (found === null) return emptySplit(splits, testExamples !== null);
+  if (found === null) {
+    const hint =
+      testExamples === null
+        ? 'Add rows with different texts, or raise the shares for validation and test.'
+        : 'Add rows with different texts; for the test, check that its labels are spelled as in the training file.';
+    return emptySplit(splits, 'share the same text', hint);
+  }
   const [action] = found.actions;
   const hint = action === undefined ? found.why : `${found.why} “${action.label}”: ${action.effect}`;
   return { code: found.code, message: `${found.title}.`, hint };
@@ -121,7 +127,8 @@ export function surveyDataset(table: Table, testTable: Table | null, config: Dat
   };
 }
 
-function countRows(table: Table): number {
+/** Records in a file, whether they could be read or not. */
+export function countRows(table: Table): number {
   return table.rows.length + table.rejected.length;
 }
 

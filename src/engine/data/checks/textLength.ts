@@ -1,66 +1,38 @@
 import { percent, plural } from '../words';
-import { type Check, type CheckInput, finding, removeExamples } from './check';
+import { type Check, finding } from './check';
+import { rowCheck } from './rowCheck';
 
 const HUGE_CHARACTERS = 20_000;
 /** From this share on, cutting matters for the whole run rather than for a few rows. */
 const MANY_CUT = 0.05;
 
-function where(input: CheckInput, fits: (text: string) => boolean): number[] {
-  return input.examples.flatMap((example, i) => (fits(example.text) ? [i] : []));
-}
-
 const isShort = (text: string): boolean => text.trim().length < 3 || !/[\p{L}\p{N}]/u.test(text);
-const isHuge = (text: string): boolean => text.length > HUGE_CHARACTERS;
 
 /** Texts of one or two characters, or without any letter or digit. */
-export const shortText: Check = {
-  code: 'short-text',
-  title: 'Very short texts',
-  blocks: false,
-  find: (input) => {
-    const indices = where(input, isShort);
-    if (indices.length === 0) return null;
-    const words = {
-      title: `${plural(indices.length, 'text is', 'texts are')} almost empty`,
-      why: 'One or two characters, or no letter at all, give the model nothing to learn from; often a placeholder such as “-” or “.”.',
-    };
-    return finding('short-text', 'warning', indices, words, [
-      { id: 'drop', label: 'Drop them', effect: `Removes ${plural(indices.length, 'row')}.` },
-    ]);
-  },
-  fixes: {
-    drop: (input) => {
-      const reasons = new Map(where(input, isShort).map((i) => [i, 'the text is almost empty']));
-      return removeExamples(input, reasons, `Removed ${plural(reasons.size, 'row')}.`);
-    },
-  },
-};
+export const shortText = rowCheck('short-text', 'Very short texts', ({ text }) => isShort(text), {
+  say: ({ length }) => ({
+    title: `${plural(length, 'text is', 'texts are')} almost empty`,
+    why: 'One or two characters, or no letter at all, give the model nothing to learn from; often a placeholder such as “-” or “.”.',
+  }),
+  reason: 'the text is almost empty',
+});
 
 /** Texts beyond 20,000 characters: usually a whole document, or rows run together by a missing quote. */
-export const hugeText: Check = {
-  code: 'huge-text',
-  title: 'Very long texts',
-  blocks: false,
-  find: (input) => {
-    const indices = where(input, isHuge);
-    if (indices.length === 0) return null;
-    const longest = indices.reduce((most, i) => Math.max(most, input.examples[i]?.text.length ?? 0), 0);
-    const words = {
-      title: `${plural(indices.length, 'text has', 'texts have')} more than ${HUGE_CHARACTERS.toLocaleString('en-US')} characters (longest ${longest.toLocaleString('en-US')})`,
-      why: 'The model reads only the beginning. Check that no quote is missing in the file, which runs rows together, or split the text.',
-    };
-    return finding('huge-text', 'warning', indices, words, [
-      { id: 'drop', label: 'Drop them', effect: `Removes ${plural(indices.length, 'row')}.` },
-    ]);
-  },
-  fixes: {
-    drop: (input) => {
-      const reason = `the text has more than ${HUGE_CHARACTERS.toLocaleString('en-US')} characters`;
-      const reasons = new Map(where(input, isHuge).map((i) => [i, reason]));
-      return removeExamples(input, reasons, `Removed ${plural(reasons.size, 'row')}.`);
+export const hugeText = rowCheck(
+  'huge-text',
+  'Very long texts',
+  ({ text }) => text.length > HUGE_CHARACTERS,
+  {
+    say: (found) => {
+      const longest = found.reduce((most, { text }) => Math.max(most, text.length), 0);
+      return {
+        title: `${plural(found.length, 'text has', 'texts have')} more than ${HUGE_CHARACTERS.toLocaleString('en-US')} characters (longest ${longest.toLocaleString('en-US')})`,
+        why: 'The model reads only the beginning. Check that no quote is missing in the file, which runs rows together, or split the text.',
+      };
     },
+    reason: `the text has more than ${HUGE_CHARACTERS.toLocaleString('en-US')} characters`,
   },
-};
+);
 
 /** Texts over the model's length limit; their ends are cut (trust.md 1.2.3). Needs token counts. */
 export const overLimit: Check = {

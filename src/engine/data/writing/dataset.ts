@@ -5,10 +5,11 @@ import type { WritingShape } from '../../core/writing';
 import { checkInput } from '../checks/check';
 import { blockingFinding } from '../checks/registry';
 import { WRITING_CHECKS } from '../checks/writing/registry';
+import { countRows, emptySplit, rejectedInTest } from '../dataset';
 import { type AppliedFix, applyFixes } from '../fixes';
 import { textKey } from '../normalise';
 import { sampleExamples, splitExamples } from '../split';
-import type { Example, RejectedRow, SplitName, Splits, Table } from '../table';
+import type { Example, RejectedRow, Splits, Table } from '../table';
 import { type Conversation, toPairs } from './conversation';
 import { type ChatProblem, toConversations } from './conversations';
 
@@ -67,14 +68,8 @@ function splitPairs(
 function blockedBy(pairs: readonly Example[], splits: Splits): ErrorData | null {
   const found = blockingFinding(checkInput(pairs, null, null), WRITING_CHECKS);
   if (found !== null) return { code: found.code, message: `${found.title}.`, hint: found.why };
-  const names: readonly SplitName[] = ['train', 'validation', 'test'];
-  const empty = names.filter((name) => splits[name].length === 0);
-  if (empty.length === 0) return null;
-  return {
-    code: 'empty-split',
-    message: `No rows are left for ${empty.map((name) => (name === 'train' ? 'training' : name)).join(' and ')}: too many rows ask the same, or too few remain.`,
-    hint: 'Add rows with different prompts, or raise the shares for validation and test.',
-  };
+  const hint = 'Add rows with different prompts, or raise the shares for validation and test.';
+  return emptySplit(splits, 'ask the same', hint);
 }
 
 /**
@@ -96,9 +91,8 @@ export function surveyWriting(
   const testByRow = new Map((test?.conversations ?? []).map((one) => [one.row, one]));
   const rejected = [
     ...[...main.rejected, ...fixed.removed].sort((a, b) => a.line - b.line),
-    ...(test?.rejected ?? []).map((row) => ({ ...row, reason: `in the test file: ${row.reason}` })),
+    ...rejectedInTest(test?.rejected ?? []),
   ];
-  const records = (one: Table): number => one.rows.length + one.rejected.length;
   return {
     conversations: drawn.flatMap((one) => (one.fromTestFile ? testByRow : byRow).get(one.row) ?? []),
     pairs: drawn,
@@ -107,7 +101,7 @@ export function surveyWriting(
     problems: [...main.problems, ...(test?.problems ?? [])],
     notes: [...main.notes, ...(test?.notes ?? [])],
     applied: fixed.applied,
-    rows: records(table) + (testTable === null ? 0 : records(testTable)),
+    rows: countRows(table) + (testTable === null ? 0 : countRows(testTable)),
     kept: drawn.length,
     leftOut: fixed.examples.length + (fixed.testExamples?.length ?? 0) - drawn.length,
     blocked: blockedBy(
