@@ -29,6 +29,12 @@ export function tinyFolder(changes: Readonly<Record<string, string | Uint8Array 
   );
 }
 
+/** A config.json that asks the tiny model's weights for another shape. */
+export function widerConfig(): string {
+  const config = new TextDecoder().decode(tinyFolder().get('config.json'));
+  return config.replace('"intermediate_size":40', '"intermediate_size":44');
+}
+
 export function memoryModels() {
   return createStoredModels(memoryStorage(), memoryBigFiles(), createLocks(testLocks(), 20));
 }

@@ -4,11 +4,11 @@ import { EngineError } from '../core/errors';
 import { type ByteSource, safetensorsSource, shardedSource } from '../core/weightSource';
 import { type ModelFiles, parseJson } from './load';
 
-const WEIGHTS = 'model.safetensors';
-const INDEX = `${WEIGHTS}.index.json`;
+export const WEIGHTS = 'model.safetensors';
+export const INDEX = `${WEIGHTS}.index.json`;
 const SHARD = /^model-\d+-of-\d+\.safetensors$/;
 const PICKLE = /^pytorch_model.*\.(?:bin|pt|pth)$/;
-const MODULES = 'modules.json';
+export const MODULES = 'modules.json';
 const POOLING = /^\d+_Pooling\/config\.json$/;
 
 export interface ModelFolder {

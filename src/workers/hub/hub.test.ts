@@ -6,7 +6,7 @@ import type { ModelOffer } from '../../engine/core/modelOffer';
 import { WASM } from '../../engine/testing/testModels';
 import type { Progress } from '../protocol';
 import type { StoredModels } from '../storedModels';
-import { memoryModels, tinyFolder, tryOut } from '../testModelFiles';
+import { memoryModels, tinyFolder, tryOut, widerConfig } from '../testModelFiles';
 import { type DownloadPorts, download, listUnfinished } from './download';
 import { withHub } from './hub';
 import { type Here, offerOf } from './offer';
@@ -224,11 +224,7 @@ describe('a download', () => {
   );
 
   test('of weights in another shape is refused once they are read, and leaves nothing', async () => {
-    const config = new TextDecoder().decode(tinyFolder().get('config.json'));
-    await open(
-      {},
-      tinyFolder({ 'config.json': config.replace('"intermediate_size":40', '"intermediate_size":44') }),
-    );
+    await open({}, tinyFolder({ 'config.json': widerConfig() }));
     await expect(download(await look(), null, ports())).rejects.toMatchObject({ code: 'bad-model-weights' });
     expect(await stored.folders()).toEqual([]);
   });

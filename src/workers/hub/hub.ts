@@ -5,6 +5,7 @@ import { storesOf } from '../../engine/core/hub';
 import type { OfferedFile } from '../../engine/core/modelOffer';
 import type { Door } from '../../engine/pipeline/ports';
 import type { Reach } from '../door';
+import { escapedPath, type Part, rangeOf } from './request';
 
 export interface HubAccess {
   /** An origin. */
@@ -22,8 +23,8 @@ export interface Hub {
   search(query: string, limit: number): Promise<HubHit[]>;
   /** At a branch, tag or commit; null = the newest. */
   model(repo: string, revision: string | null): Promise<HubModel>;
-  /** A part of a file, [begin, end), or all of it. Its own error statuses are refused. */
-  file(place: FilePlace, part?: { begin: number; end: number }): Promise<Response>;
+  /** A part of a file, or all of it. Its own error statuses are refused. */
+  file(place: FilePlace, part?: Part): Promise<Response>;
 }
 
 export interface FilePlace {
@@ -139,9 +140,8 @@ async function hubAt(access: HubAccess, door: Door, signal: AbortSignal): Promis
       asking(`${path} of ${repo}`, async () => {
         const headers = new Headers();
         if (access.token !== null) headers.set('Authorization', `Bearer ${access.token}`);
-        if (part) headers.set('Range', `bytes=${part.begin}-${part.end - 1}`);
-        const place = path.split('/').map(encodeURIComponent).join('/');
-        const url = `${access.address}/${repo}/resolve/${commit}/${place}`;
+        if (part) headers.set('Range', rangeOf(part));
+        const url = `${access.address}/${repo}/resolve/${commit}/${escapedPath(path)}`;
         const response = await door.fetch(new Request(url, { headers, signal }));
         if (response.ok) return response;
         throw refused(access, `${path} of ${repo}`, response.status);

@@ -1,6 +1,6 @@
 /** What a hub has to offer under a name, told before anything large is downloaded: size, licence, family, fit. */
 
-import { EngineError, type ErrorData, toErrorData } from '../../engine/core/errors';
+import { EngineError, type ErrorData } from '../../engine/core/errors';
 import type { ModelOffer, OfferedFile } from '../../engine/core/modelOffer';
 import { familyOf } from '../../engine/model/registry';
 import { readingFit } from '../../engine/pipeline/readingFit';
@@ -30,31 +30,26 @@ export async function offerOf(
   const source = { kind: 'hub', address, repo: model.repo, commit } as const;
   const told = { source, name: model.repo, gated, licence, languages, family, parameters };
   let files: OfferedFile[] = [];
-  const refuse = (thrown: unknown): ModelOffer => ({
-    ...{ ...told, files, bytes: bytesOf(files), fit: null },
-    refusal: refusalOf(thrown),
-  });
   try {
     const wanted = keptFiles(model.files.map(({ path }) => path));
     files = wanted.flatMap((path) => model.files.find((file) => file.path === path) ?? []);
     if (gated && token === null) throw needsToken(model, address);
   } catch (thrown) {
-    return refuse(thrown);
+    return refusedOffer(told, files, thrown);
   }
   try {
     return offered({ ...told, files }, await configOf(hub, model, files), here);
   } catch (thrown) {
     if (!isAboutTheModel(thrown)) throw thrown;
-    return refuse(thrown);
+    return refusedOffer(told, files, thrown);
   }
 }
 
+/** What is known before the files are. */
+export type Told = Omit<ModelOffer, 'files' | 'bytes' | 'fit' | 'refusal'>;
+
 /** With what its config.json says of it. @throws unsupported-architecture, bad-model-config */
-export function offered(
-  told: Omit<ModelOffer, 'bytes' | 'fit' | 'refusal'>,
-  config: unknown,
-  here: Here,
-): ModelOffer {
+export function offered(told: Told & Pick<ModelOffer, 'files'>, config: unknown, here: Here): ModelOffer {
   const family = familyOf(config);
   const { shape } = family.fromConfig(config);
   const bytes = bytesOf(told.files);
@@ -99,9 +94,10 @@ async function configOf(
   }
 }
 
-export function refusalOf(thrown: unknown): ErrorData {
-  if (thrown instanceof EngineError) return toErrorData(thrown);
-  throw thrown;
+/** What cannot be had, with the reason. @throws what is no EngineError */
+export function refusedOffer(told: Told, files: OfferedFile[], thrown: unknown): ModelOffer {
+  if (!(thrown instanceof EngineError)) throw thrown;
+  return { ...told, files, bytes: bytesOf(files), fit: null, refusal: thrown.toData() };
 }
 
 /** Whether the model itself is the reason, rather than the way to it. */

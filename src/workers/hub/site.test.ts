@@ -6,7 +6,7 @@ import { startBackend } from '../../engine/backend/start';
 import { WASM } from '../../engine/testing/testModels';
 import { importModel } from '../importModel';
 import type { StoredModels } from '../storedModels';
-import { memoryModels, tinyFolder, tryOut } from '../testModelFiles';
+import { memoryModels, tinyFolder, tryOut, widerConfig } from '../testModelFiles';
 import { type DownloadPorts, download, listUnfinished } from './download';
 import type { Here } from './offer';
 import { offerAt } from './siteOffer';
@@ -119,10 +119,7 @@ describe('a folder at an address', () => {
   });
 
   test('of weights in another shape is refused once they are read, and leaves nothing', async () => {
-    const config = new TextDecoder().decode(tinyFolder().get('config.json'));
-    await open(
-      tinyFolder({ 'config.json': config.replace('"intermediate_size":40', '"intermediate_size":44') }),
-    );
+    await open(tinyFolder({ 'config.json': widerConfig() }));
     await expect(download(await look(), null, ports())).rejects.toMatchObject({ code: 'bad-model-weights' });
     expect(await stored.folders()).toEqual([]);
   });

@@ -2,12 +2,7 @@
 import { EngineError } from '../../engine/core/errors';
 import type { Door } from '../../engine/pipeline/ports';
 import type { HubPorts } from './hub';
-
-/** [begin, end) */
-export interface Part {
-  begin: number;
-  end: number;
-}
+import { escapedPath, type Part, rangeOf } from './request';
 
 /** What the beginning of an answer tells of a file. */
 export interface Peek {
@@ -73,7 +68,7 @@ function siteAt(address: string, door: Door, signal: AbortSignal): Site {
     },
     async file(path, part) {
       const url = fileUrl(address, path);
-      const response = await ask(url, part ? `bytes=${part.begin}-${part.end - 1}` : null);
+      const response = await ask(url, part ? rangeOf(part) : null);
       if (response.status === 416) throw changed(url);
       if (!response.ok) throw failing(url, response.status);
       return response;
@@ -85,8 +80,7 @@ function siteAt(address: string, door: Door, signal: AbortSignal): Site {
 function fileUrl(address: string, path: string): URL {
   const url = new URL(address);
   if (path === '') return url;
-  const below = path.split('/').map(encodeURIComponent).join('/');
-  url.pathname = `${url.pathname.replace(/\/$/, '')}/${below}`;
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/${escapedPath(path)}`;
   return url;
 }
 

@@ -1,19 +1,18 @@
 /** What a web address has to offer: a zip of a model, or a model's folder, told before anything large is downloaded. */
-import { z } from 'zod';
 import { EngineError } from '../../engine/core/errors';
 import type { ModelOffer, OfferedFile } from '../../engine/core/modelOffer';
+import { shardsOf } from '../../engine/core/weightSource';
+import { INDEX, MODULES, WEIGHTS } from '../../engine/model/folder';
 import { plainName } from '../importModel';
 import { keptFiles, README } from '../modelFolder';
 import type { HubPorts } from './hub';
-import { type Here, offered, refusalOf, roomFor } from './offer';
+import { type Here, offered, refusedOffer, roomFor, type Told } from './offer';
 import { type Peek, type Site, withSite } from './site';
 
 /** No model has so many. */
 const MOST_SHARDS = 1000;
 /** JSON that is read here; a model's own is far smaller. */
 const MOST_JSON_BYTES = 16 << 20;
-const WEIGHTS = 'model.safetensors';
-const INDEX = `${WEIGHTS}.index.json`;
 const ZIP_HEAD = 'PK\x03\x04';
 /** What a server gives in place of any file that it has not. */
 const PAGE_HEAD = /^<(?:!do|htm)/i;
@@ -28,8 +27,6 @@ export function offerAt(address: string, ports: HubPorts, here: Here): Promise<M
     return folderOffer(address, site, here);
   });
 }
-
-type Told = Omit<ModelOffer, 'files' | 'bytes' | 'fit' | 'refusal'>;
 
 function toldOf(address: string, zip: boolean): Told {
   const { pathname, host } = new URL(address);
@@ -87,18 +84,15 @@ async function filesOf(site: Site): Promise<Map<string, Peek>> {
   };
   await look('config.json');
   if (!found.has('config.json')) return found;
-  await look('tokenizer.json', 'tokenizer_config.json', WEIGHTS, 'modules.json', README);
-  if (found.has('modules.json')) await look('1_Pooling/config.json');
+  await look('tokenizer.json', 'tokenizer_config.json', WEIGHTS, MODULES, README);
+  if (found.has(MODULES)) await look('1_Pooling/config.json');
   if (found.has(WEIGHTS)) return found;
   await look(INDEX, 'pytorch_model.bin');
-  if (found.has(INDEX)) await look(...shardsOf(await readJson(site, INDEX, found)));
+  if (found.has(INDEX)) {
+    const shards = shardsOf(await readJson(site, INDEX, found)).filter((name) => !name.includes('/'));
+    await look(...shards.slice(0, MOST_SHARDS));
+  }
   return found;
-}
-
-function shardsOf(index: unknown): string[] {
-  const parsed = z.looseObject({ weight_map: z.record(z.string(), z.string()) }).safeParse(index);
-  const names = new Set(Object.values(parsed.data?.weight_map ?? {}));
-  return [...names].filter((name) => !name.includes('/')).slice(0, MOST_SHARDS);
 }
 
 async function readJson(site: Site, path: string, found: ReadonlyMap<string, Peek>): Promise<unknown> {
@@ -124,8 +118,7 @@ function fileOf(path: string, { bytes, changed }: Peek): OfferedFile {
 
 function refused(told: Told, files: OfferedFile[], thrown: unknown): ModelOffer {
   if (thrown instanceof EngineError && thrown.code.startsWith('address-')) throw thrown;
-  const bytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  return { ...told, files, bytes, fit: null, refusal: refusalOf(thrown) };
+  return refusedOffer(told, files, thrown);
 }
 
 function text(head: Uint8Array): string {
