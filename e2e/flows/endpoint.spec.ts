@@ -32,6 +32,18 @@ async function choose(studio: Studio, options: Partial<ChatServerOptions>): Prom
   await studio.endpoint.set('Model', MODEL);
 }
 
+/** Starts a study whose server falls silent after `answered` replies, and waits until it is; gives what ends the silence. */
+async function startUntilSilent(studio: Studio, answered: number): Promise<() => void> {
+  let silent = true;
+  await choose(studio, { reply: (index) => (silent && index >= answered ? 'hang' : 'answer') });
+  await studio.endpoint.agreed.check();
+  await studio.study.start();
+  await expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(answered + 2);
+  return () => {
+    silent = false;
+  };
+}
+
 /** The texts asked about, in order. */
 const texts = ({ requests }: ChatServer): string[] =>
   requests.map(({ body }) => /Text: (.*)\n\nAnswer/.exec(body.messages[0]?.content ?? '')?.[1] ?? '');
@@ -110,18 +122,14 @@ test('a tab that is closed while it asks loses no answer: the rest alone is aske
   page,
 }) => {
   const answered = 4;
-  let silent = true;
-  await choose(studio, { reply: (index) => (silent && index >= answered ? 'hang' : 'answer') });
+  const speak = await startUntilSilent(studio, answered);
   const { endpoint, study } = studio;
-  await endpoint.agreed.check();
-  await study.start();
-  await expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(answered + 2);
   const before = texts(server).slice(0, answered);
   page.on('dialog', (dialog) => dialog.accept());
   await page.reload();
   await expect(study.interrupted).toBeVisible();
   await endpoint.agreed.check();
-  silent = false;
+  speak();
   const sent = server.requests.length;
   await study.interrupted.getByRole('button', { name: 'Go on' }).click();
   await study.expectFinished();
@@ -136,12 +144,8 @@ test('skipped half-way it keeps what was answered, and after a reload and a new 
   page,
 }) => {
   const answered = 4;
-  let silent = true;
-  await choose(studio, { reply: (index) => (silent && index >= answered ? 'hang' : 'answer') });
+  const speak = await startUntilSilent(studio, answered);
   const { endpoint, study } = studio;
-  await endpoint.agreed.check();
-  await study.start();
-  await expect.poll(() => server.requests.length, { timeout: 60_000 }).toBe(answered + 2);
   await page.getByRole('button', { name: 'Skip this way' }).click();
   await study.expectFinished();
   await expect(study.row(WAY)).toContainText(/asked 4 of \d+ test rows/);
@@ -154,7 +158,7 @@ test('skipped half-way it keeps what was answered, and after a reload and a new 
   await expect(rest).toBeDisabled();
   await expect(study.row(WAY)).toContainText('Agree above to where rows are sent.');
   await endpoint.agreed.check();
-  silent = false;
+  speak();
   const sent = server.requests.length;
   await rest.click();
   await study.expectFinished();

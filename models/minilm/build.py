@@ -14,7 +14,7 @@ from card import Facts, card_json, card_markdown
 from encoder import MAX_LENGTH, load_encoder
 from measure import DEFAULT_DATA, REPOSITORY, load_tasks, measure
 from safetensors.torch import load_file, save
-from source import fetch_source
+from source import CACHE, fetch_source
 from storage import count_parameters, cut_rows, pack
 from tokenizers import Tokenizer
 from vocabulary import SPECIALS, count_words, cut_tokenizer, cut_vocabulary, rank_pieces, split_shares
@@ -134,7 +134,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--corpus", type=Path, default=DEFAULT_DATA / "corpus")
     parser.add_argument("--data", type=Path, default=DEFAULT_DATA)
-    parser.add_argument("--cache", type=Path, default=Path(__file__).parent / ".cache")
+    parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--out", type=Path, default=REPOSITORY / "public" / "models" / MODEL_ID)
     options = parser.parse_args()
     torch.set_num_threads(2)

@@ -25,8 +25,12 @@ class Benchmark:
     test: list[Row]
 
 
-def _drawn(rows: list[Row], count: int) -> list[Row]:
-    return random.Random(SEED).sample(rows, min(count, len(rows)))
+def _benchmark(name: str, splits: dict[str, list[Row]], test_rows: int) -> Benchmark:
+    counts = {"train": 5_000, "dev": test_rows, "test": test_rows}
+    return Benchmark(
+        name,
+        **{s: random.Random(SEED).sample(rows, min(counts[s], len(rows))) for s, rows in splits.items()},
+    )
 
 
 def support_replies(data: Path, test_rows: int) -> Benchmark:
@@ -36,8 +40,7 @@ def support_replies(data: Path, test_rows: int) -> Benchmark:
         for row in map(json.loads, lines):
             if row["service"] in UNREAD_SERVICES:
                 splits[row["split"]].append(Row(row["prompt"], row["completion"]))
-    drawn = {split: _drawn(rows, 5_000 if split == "train" else test_rows) for split, rows in splits.items()}
-    return Benchmark("support_replies", **drawn)
+    return _benchmark("support_replies", splits, test_rows)
 
 
 def e2e_nlg(data: Path, test_rows: int) -> Benchmark:
@@ -49,5 +52,4 @@ def e2e_nlg(data: Path, test_rows: int) -> Benchmark:
                 key = row["mr"]
                 split = "test" if is_held_out(f"test {key}", 6) else "dev" if is_held_out(f"dev {key}", 6) else "train"
                 splits[split].append(Row(key, row["ref"]))
-    drawn = {split: _drawn(rows, 5_000 if split == "train" else test_rows) for split, rows in splits.items()}
-    return Benchmark("e2e_nlg", **drawn)
+    return _benchmark("e2e_nlg", splits, test_rows)

@@ -1,5 +1,4 @@
 /** A model from a web address, a zip or a folder; nothing is contacted before it is asked for. */
-import { Button, TextInput } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
 import { useState } from 'react';
 import { abortArea, useActivity } from '../../state/activity';
@@ -8,9 +7,9 @@ import { useHub } from '../../state/hub';
 import { Busy } from '../common/Busy';
 import { AreaError } from '../common/ErrorCard';
 import { Section } from '../common/Section';
+import { AskForm } from './AskForm';
 import { DownloadProgress } from './DownloadProgress';
 import { OfferCard } from './OfferCard';
-import styles from './sources.module.css';
 
 export function AddressPanel() {
   const offer = useHub(({ offer }) => (offer?.source.kind === 'url' ? offer : null));
@@ -22,26 +21,15 @@ export function AddressPanel() {
       title="From an address"
       lead="A zip of a model, or the folder with its config.json, on any server that lets web pages read it. The server is asked when you press Look, and learns your network address; never a row of your data."
     >
-      <form
-        className={styles.search}
-        onSubmit={(event) => {
-          event.preventDefault();
-          look();
-        }}
-      >
-        <TextInput
-          className={styles.query}
-          label="Address"
-          placeholder="https://example.com/models/our-bert/"
-          autoComplete="off"
-          spellCheck={false}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
-        <Button type="submit" variant="default" leftSection={<IconLink size={16} aria-hidden />}>
-          Look
-        </Button>
-      </form>
+      <AskForm
+        label="Address"
+        placeholder="https://example.com/models/our-bert/"
+        typed={typed}
+        onType={setTyped}
+        action="Look"
+        icon={<IconLink size={16} aria-hidden />}
+        onAsk={look}
+      />
       {asking && <Busy area="address" onCancel={() => abortArea('address')} />}
       <AreaError area="address" />
       {offer && <OfferCard offer={offer} onLookAgain={look} />}

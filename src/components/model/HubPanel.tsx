@@ -1,5 +1,5 @@
 /** Models from a hub: asked for by name, page or words; nothing is contacted before that. */
-import { Button, Text, TextInput } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useState } from 'react';
 import { abortArea, useActivity } from '../../state/activity';
@@ -9,6 +9,7 @@ import { Busy } from '../common/Busy';
 import { AreaError } from '../common/ErrorCard';
 import { count, magnitude } from '../common/format';
 import { Section } from '../common/Section';
+import { AskForm } from './AskForm';
 import { DownloadProgress } from './DownloadProgress';
 import { HubSettings } from './HubSettings';
 import { OfferCard } from './OfferCard';
@@ -26,27 +27,16 @@ export function HubPanel() {
       lead={`${host} is asked when you press Search, and learns what you look for and your network address; never a row of your data.`}
     >
       <search>
-        <form
-          className={styles.search}
-          onSubmit={(event) => {
-            event.preventDefault();
-            void askHub(typed);
-          }}
-        >
-          <TextInput
-            className={styles.query}
-            label="Model"
-            description="Its name, its page’s address, or words. A branch, tag or commit follows an @: owner/name@main"
-            placeholder="sentence-transformers/all-MiniLM-L6-v2"
-            autoComplete="off"
-            spellCheck={false}
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-          <Button type="submit" variant="default" leftSection={<IconSearch size={16} aria-hidden />}>
-            Search
-          </Button>
-        </form>
+        <AskForm
+          label="Model"
+          description="Its name, its page’s address, or words. A branch, tag or commit follows an @: owner/name@main"
+          placeholder="sentence-transformers/all-MiniLM-L6-v2"
+          typed={typed}
+          onType={setTyped}
+          action="Search"
+          icon={<IconSearch size={16} aria-hidden />}
+          onAsk={() => void askHub(typed)}
+        />
       </search>
       <HubSettings />
       {asking && <Busy area="hub" onCancel={() => abortArea('hub')} />}
