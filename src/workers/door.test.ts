@@ -38,6 +38,30 @@ test('carries a request and its answer, and tells the page how much it was', asy
   expect(told).toEqual([{ type: 'sent', origin: ORIGIN, bytes: 3 }]);
 });
 
+test('an answer that breaks off gives what has come before it says so', async () => {
+  const answer = openDoor(ORIGIN).fetch(request());
+  await vi.waitFor(() => expect(FakeWorker.last.posted).toHaveLength(1));
+  const says = (data: object): void => FakeWorker.last.onmessage?.({ data: { id: 1, ...data } });
+  says({ type: 'head', status: 200, headers: [] });
+  says({ type: 'part', bytes: new Uint8Array([1, 2]) });
+  says({ type: 'part', bytes: new Uint8Array([3]) });
+  says({ type: 'end', whole: false });
+  const reader = (await answer).body?.getReader();
+  expect(await reader?.read()).toEqual({ done: false, value: new Uint8Array([1, 2]) });
+  expect(await reader?.read()).toEqual({ done: false, value: new Uint8Array([3]) });
+  await expect(reader?.read()).rejects.toThrow('broke off');
+});
+
+test('an answer that breaks off before anything has come says so', async () => {
+  const answer = openDoor(ORIGIN).fetch(request());
+  await vi.waitFor(() => expect(FakeWorker.last.posted).toHaveLength(1));
+  const says = (data: object): void => FakeWorker.last.onmessage?.({ data: { id: 1, ...data } });
+  says({ type: 'head', status: 200, headers: [] });
+  const reader = (await answer).body?.getReader();
+  says({ type: 'end', whole: false });
+  await expect(reader?.read()).rejects.toThrow('broke off');
+});
+
 test('that broke refuses those who wait and those who come later, and sends nothing more', async () => {
   const door = openDoor(ORIGIN);
   const waiting = door.fetch(request());

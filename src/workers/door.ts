@@ -9,6 +9,8 @@ interface Waiting {
   reject: (error: unknown) => void;
   /** Of the body; null until the head has come. */
   body: ReadableStreamDefaultController<Uint8Array> | null;
+  /** Why the answer ends after the parts that have come; null while it does not. */
+  broken: TypeError | null;
 }
 
 /** For a hub that sends on to its file stores: origins, or all hosts below one (`https://*.hf.co`). */
@@ -40,18 +42,32 @@ export function openDoor(origin: string, reach: Reach | null = null): Door {
     fail(id, reason);
   };
 
+  /** A stream that errs throws away what has not been read of it: that comes first. */
+  const breakOff = (id: number): void => {
+    const one = waiting.get(id);
+    const error = new TypeError('the answer broke off');
+    if (!one?.body || one.body.desiredSize === WHEN_EMPTY) fail(id, error);
+    else one.broken = error;
+  };
+
   const begin = (id: number, { status, headers }: Extract<DoorAnswer, { type: 'head' }>): void => {
     const one = waiting.get(id);
     if (!one) return;
-    const body = new ReadableStream<Uint8Array>({
-      start: (controller) => {
-        one.body = controller;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          one.body = controller;
+        },
+        pull: () => {
+          if (one.broken) fail(id, one.broken);
+        },
+        cancel: () => {
+          waiting.delete(id);
+          post({ type: 'abort', id });
+        },
       },
-      cancel: () => {
-        waiting.delete(id);
-        post({ type: 'abort', id });
-      },
-    });
+      { highWaterMark: WHEN_EMPTY },
+    );
     one.resolve(new Response(NO_BODY.includes(status) ? null : body, { status, headers }));
   };
 
@@ -65,8 +81,8 @@ export function openDoor(origin: string, reach: Reach | null = null): Door {
         waiting.get(data.id)?.body?.enqueue(data.bytes);
         return;
       case 'end':
-        if (!data.whole) fail(data.id, new TypeError('the answer broke off'));
-        else waiting.get(data.id)?.body?.close();
+        if (!data.whole) return breakOff(data.id);
+        waiting.get(data.id)?.body?.close();
         waiting.delete(data.id);
         return;
       default:
@@ -90,7 +106,7 @@ export function openDoor(origin: string, reach: Reach | null = null): Door {
       if (shut !== null) throw new TypeError(shut);
       tellPage(origin, new TextEncoder().encode(body ?? '').byteLength);
       return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject, body: null });
+        waiting.set(id, { resolve, reject, body: null, broken: null });
         signal.addEventListener('abort', () => abort(id, signal.reason), { once: true });
         post({ type: 'send', id, url, method, headers: [...request.headers], body });
       });
@@ -98,6 +114,9 @@ export function openDoor(origin: string, reach: Reach | null = null): Door {
     close: () => shutFor('the door is closed'),
   };
 }
+
+/** Of a body's queue: what it wants while nothing waits in it to be read. */
+const WHEN_EMPTY = 1;
 
 /** Statuses that a Response may hold no body with (Fetch standard, “null body status”). */
 const NO_BODY = [204, 205, 304];
